@@ -1,0 +1,193 @@
+/** The commands and their flags. What a command needs is loaded when it runs: help and `list` load nothing else. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { BACKEND_NAMES } from '../backend/backend-info.ts';
+import { OptionError } from '../errors.ts';
+import type { Language } from '../text.ts';
+import { PACKAGE } from '../version.ts';
+import type { CliIo } from './io.ts';
+import type { RunFlags } from './run.ts';
+
+/** What commander makes of the flags of `run`: what is not given is not there. */
+type ParsedRunFlags = Pick<RunFlags, 'seed' | 'seeds' | 'config' | 'out'> & {
+  readonly [Name in 'all' | 'set' | 'quick' | 'backend' | 'language' | 'json']?: RunFlags[Name];
+} & { readonly help?: boolean };
+
+interface ParsedFlags {
+  readonly language?: Language;
+  readonly json?: boolean;
+  readonly out?: string;
+}
+
+const LANGUAGES = ['en', 'zh'] as const satisfies readonly Language[];
+const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
+const LARGEST_SEED = 2 ** 52;
+const MOST_SEEDS = 1_000_000;
+
+/** The program; `onCode` gets the exit code of a command that has one of its own. */
+export function createProgram(io: CliIo, onCode: (code: number) => void): Command {
+  const program = new Command(PACKAGE.name)
+    .description('Recipes that train, measure and draw every concept of a course in machine learning.')
+    .version(PACKAGE.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // The error itself is thrown, and written in one place.
+      outputError: () => {},
+      getOutHelpWidth: () => io.stdout.columns || 80,
+      getErrHelpWidth: () => io.stderr.columns || 80,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+
+  program
+    .command('list')
+    .description('the recipes, in lecture order')
+    .addOption(languageOption())
+    .option('--json', 'the list as JSON')
+    .addOption(debugOption())
+    .addHelpText('after', examples('list', 'list --language zh'))
+    .action(async ({ language, json = false }: ParsedFlags) => {
+      const { listCommand } = await import('./list.ts');
+      listCommand({ language: languageOf(language, io), json }, io);
+    });
+
+  program
+    .command('run')
+    .description('train a recipe of the course, your own recipe file, or all')
+    .argument('[recipe]', 'a recipe of the list, or a file such as ./my-recipe.ts')
+    .helpOption(false)
+    .option('--all', 'every recipe of the course')
+    .option(
+      '--seed <n>',
+      'first of the consecutive seeds; below 1000 is for tuning',
+      wholeNumber(0, LARGEST_SEED),
+      1000,
+    )
+    .option('--seeds <count>', "how many seeds (default: the recipe's)", wholeNumber(1, MOST_SEEDS))
+    .option('--set <name=value>', 'an option of the recipe; repeatable', append)
+    .option('--config <file.json>', 'an object of recipe options; --set goes over it')
+    .option(
+      '--out <folder>',
+      'where the results go (default: runs/<recipe>; with --all a folder for each in runs)',
+    )
+    .option('--quick', 'few seeds, short trainings: shows that it works, proves nothing')
+    .addOption(
+      new Option('--backend <name>', 'where to compute (default: TFJS_RECIPES_BACKEND, else auto)').choices(
+        BACKENDS,
+      ),
+    )
+    .addOption(languageOption())
+    .option('--json', 'the result on stdout as one JSON document, progress as JSON lines')
+    .addOption(debugOption())
+    .option('-h, --help', 'this help; with a recipe, its options too')
+    .addHelpText(
+      'after',
+      examples(
+        'run classification --quick',
+        'run classification --set learningRate=0.1 --seeds 10 --out runs/rate-0.1',
+        'run ./my-recipe.ts --backend wasm',
+        'run classification --help',
+      ),
+    )
+    .action(async (name: string | undefined, flags: ParsedRunFlags, command: Command) => {
+      const language = languageOf(flags.language, io);
+      if (flags.help === true) return showRunHelp(command, name, language, io);
+      const backend = choiceOf(flags.backend, 'TFJS_RECIPES_BACKEND', BACKENDS, 'auto', io);
+      const { runCommand } = await import('./run.ts');
+      await runCommand(
+        name,
+        { all: false, set: [], quick: false, json: false, ...flags, language, backend },
+        io,
+      );
+    });
+
+  program
+    .command('report')
+    .description('write the HTML report of run folders again: in another language, or several in one')
+    .argument('<folders...>', 'folders that run wrote')
+    .option('--out <file.html>', 'the page (default: report.html in the folder; of several, here)')
+    .addOption(languageOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      examples('report runs/classification --language zh', 'report runs/* --out course.html'),
+    )
+    .action(async (folders: string[], { language, ...flags }: ParsedFlags) => {
+      const { reportCommand } = await import('./report.ts');
+      await reportCommand(folders, { ...flags, language: languageOf(language, io) }, io);
+    });
+
+  program
+    .command('doctor')
+    .description('which backends work here, how fast, and how to get the others')
+    .option('--json', 'the findings as JSON')
+    .addOption(debugOption())
+    .addHelpText('after', examples('doctor', 'doctor --json'))
+    .action(async ({ json = false }: ParsedFlags) => {
+      const { doctorCommand } = await import('./doctor.ts');
+      onCode(await doctorCommand({ json }, io));
+    });
+
+  return program;
+}
+
+async function showRunHelp(
+  command: Command,
+  name: string | undefined,
+  language: Language,
+  io: CliIo,
+): Promise<void> {
+  command.outputHelp();
+  if (name === undefined) return;
+  const { findRecipe } = await import('./find-recipe.ts');
+  const { optionHelp } = await import('./option-help.ts');
+  io.stdout.write(optionHelp(await findRecipe(name, io), language));
+}
+
+function languageOption(): Option {
+  return new Option(
+    '--language <name>',
+    'language of the texts (default: TFJS_RECIPES_LANGUAGE, else en)',
+  ).choices(LANGUAGES);
+}
+
+function debugOption(): Option {
+  return new Option('--debug', 'with an error, show where it happened');
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:${lines.map((line) => `\n  npx ${PACKAGE.name} ${line}`).join('')}`;
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function append(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+function languageOf(flag: Language | undefined, io: CliIo): Language {
+  return choiceOf(flag, 'TFJS_RECIPES_LANGUAGE', LANGUAGES, 'en', io);
+}
+
+/** The command line over the environment over the default. An empty variable counts as none. */
+function choiceOf<Choice extends string>(
+  flag: Choice | undefined,
+  variable: string,
+  choices: readonly Choice[],
+  otherwise: Choice,
+  { env }: CliIo,
+): Choice {
+  const received = flag ?? (env[variable] || otherwise);
+  const choice = choices.find((known) => known === received);
+  if (choice !== undefined) return choice;
+  throw new OptionError('environment', [
+    { path: variable, rule: `must be one of ${choices.join(', ')}`, received },
+  ]);
+}

@@ -1,0 +1,68 @@
+/** The folder of a run: config.json, result.json, report.html and figures/, never half of them. */
+import { constants } from 'node:fs';
+import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { DataError, FileError } from '../errors.ts';
+import { writeFigures, writeReport } from '../report/report-file.ts';
+import { stringifyJson, type Json } from '../result/json.ts';
+import type { RecipeResult } from '../result/recipe-result.ts';
+import type { Language } from '../text.ts';
+
+/** What a finished run leaves. */
+export interface RunFiles {
+  readonly result: RecipeResult;
+  /** How it was started. */
+  readonly config: Json;
+  readonly language: Language;
+}
+
+/** Throws a FileError where no run folder could be written; makes nothing. */
+export async function checkRunFolder(folder: string): Promise<void> {
+  for (let path = folder; ; path = dirname(path)) {
+    try {
+      const found = await stat(path);
+      if (!found.isDirectory()) throw new Error(path === folder ? 'it is a file' : `${path} is a file`);
+      return await access(path, constants.W_OK | constants.X_OK);
+    } catch (error) {
+      const isMissing =
+        error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+      if (!isMissing || path === dirname(path)) throw new FileError(folder, 'cannot write to', error);
+    }
+  }
+}
+
+/** A new folder appears whole, by one rename; in one that exists, each file is replaced by a rename, the result last. */
+export async function writeRunFolder(folder: string, files: RunFiles): Promise<void> {
+  try {
+    const exists = await stat(folder).then(
+      () => true,
+      () => false,
+    );
+    const aside = exists ? join(folder, `.partial-${process.pid}`) : `${folder}.partial-${process.pid}`;
+    try {
+      await mkdir(aside, { recursive: true });
+      await writeFiles(aside, files);
+      if (exists) await replaceFiles(aside, folder);
+      else await rename(aside, folder);
+    } finally {
+      await rm(aside, { recursive: true, force: true });
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    throw new FileError(folder, 'cannot write', error instanceof FileError ? error.cause : error);
+  }
+}
+
+async function writeFiles(folder: string, { result, config, language }: RunFiles): Promise<void> {
+  await mkdir(join(folder, 'figures'));
+  await writeFigures(folder, result, { language });
+  await writeReport(join(folder, 'report.html'), [result], { language });
+  await writeFile(join(folder, 'config.json'), `${stringifyJson(config, 2)}\n`);
+  await writeFile(join(folder, 'result.json'), `${stringifyJson(result)}\n`);
+}
+
+async function replaceFiles(from: string, to: string): Promise<void> {
+  await rm(join(to, 'figures'), { recursive: true, force: true });
+  for (const name of ['figures', 'report.html', 'config.json', 'result.json'])
+    await rename(join(from, name), join(to, name));
+}

@@ -1,0 +1,106 @@
+/** tfjs-recipes: training on TensorFlow.js. The table of contents, in the order of the pipeline; runs anywhere. */
+
+// Errors and texts
+export {
+  BackendError,
+  DataError,
+  FileError,
+  ModelError,
+  NonFiniteError,
+  OptionError,
+  ShapeError,
+  TfjsRecipesError,
+} from './errors.ts';
+export type { ErrorCode, OptionProblem } from './errors.ts';
+export type { Language, Text } from './text.ts';
+
+// Where tensors live
+export { useBackend } from './backend/use-backend.ts';
+export type { UseBackendOptions } from './backend/use-backend.ts';
+export type { BackendInfo, BackendName, UnavailableBackend } from './backend/backend-info.ts';
+
+// Randomness
+export { Rng } from './random/rng.ts';
+
+// Data
+export { Dataset } from './data/dataset.ts';
+export type { DatasetFields, Source, Splits, Task } from './data/dataset.ts';
+export type { NumberArray, UncheckedArray } from './data/number-array.ts';
+export type { SplitOptions } from './data/split.ts';
+export { datasetFrom } from './data/dataset-from.ts';
+export type { DatasetOptions, NestedNumbers } from './data/dataset-from.ts';
+export { loadBreastCancer, loadDiabetes, loadDigits } from './data/load.ts';
+export { applyStandardisation, standardise } from './data/standardise.ts';
+export type { Standardisation } from './data/standardise.ts';
+export { shuffleTargets } from './data/shuffle-targets.ts';
+export { noisyLine } from './data/synthetic.ts';
+export type { NoisyLineOptions } from './data/synthetic.ts';
+export { batches, batchesPerEpoch } from './data/batches.ts';
+export type { BatchOptions, BatchRows } from './data/batches.ts';
+
+// Models
+export { dropout, Dropout } from './layers/dropout.ts';
+export type { DropoutOptions } from './layers/dropout.ts';
+export { initialize, kaimingNormalWeights, torchDefault, xavierUniformWeights } from './layers/initialize.ts';
+export type { InitializationScheme } from './layers/initialize.ts';
+export { layerPaths, parameterPaths } from './layers/paths.ts';
+export type { ParameterPath } from './layers/paths.ts';
+export { stepRandom } from './layers/step-random.ts';
+export type { CallOptions, StepRandom } from './layers/step-random.ts';
+
+// Losses and metrics
+export { crossEntropy } from './losses/cross-entropy.ts';
+export type { CrossEntropyOptions } from './losses/cross-entropy.ts';
+export { absoluteError, squaredError } from './losses/regression.ts';
+export type { Logits, Loss, Probabilities } from './losses/loss.ts';
+export { accuracy } from './metrics/metric.ts';
+export type { Metric } from './metrics/metric.ts';
+
+// Schedules and optimizers
+export { constant } from './schedules/schedule.ts';
+export type { LearningRate, Schedule } from './schedules/schedule.ts';
+export { warmupCosine } from './schedules/warmup-cosine.ts';
+export type { WarmupCosineOptions } from './schedules/warmup-cosine.ts';
+export { adam } from './optimizers/adam.ts';
+export type { AdamOptions } from './optimizers/adam.ts';
+export { Optimizer } from './optimizers/optimizer.ts';
+export type { OptimizerState } from './optimizers/optimizer.ts';
+export { sgd } from './optimizers/sgd.ts';
+export type { SgdOptions } from './optimizers/sgd.ts';
+export type { UpdateRule } from './optimizers/update-rule.ts';
+
+// Training
+export { train } from './training/train.ts';
+export type { TrainData, TrainOptions } from './training/train.ts';
+export { minimize } from './training/minimize.ts';
+export type { MinimizeOptions } from './training/minimize.ts';
+export { evaluate } from './training/evaluate.ts';
+export type { EvaluateOptions } from './training/evaluate.ts';
+export type { Callback, Logs } from './training/callback.ts';
+export type { Objective } from './training/trainable-objective.ts';
+
+// Statistics
+export { mean, median, standardDeviation } from './statistics/descriptive.ts';
+export { tInterval, wilsonInterval } from './statistics/intervals.ts';
+export type { IntervalEstimate } from './statistics/intervals.ts';
+export { lineSurface } from './statistics/line-surface.ts';
+export type { LineParameters, LineSurface } from './statistics/line-surface.ts';
+
+// Results
+export { History } from './result/history.ts';
+export type { Execution, HistoryData, RunOutcome, Series } from './result/history.ts';
+export { curves, rowsOf, scatter, surface } from './result/figure.ts';
+export type { Figure } from './result/figure.ts';
+export { atLeast, atMost, between } from './result/verdict.ts';
+export type { Expectation, Verdict } from './result/verdict.ts';
+export type { RecipeResult } from './result/recipe-result.ts';
+
+// Recipes
+export { defineRecipe } from './recipe/recipe.ts';
+export type { Recipe, RecipeDefinition, RecipeText } from './recipe/recipe.ts';
+export type { Claim } from './recipe/claim.ts';
+export type { RunContext } from './recipe/run-context.ts';
+export { meanIntervals } from './recipe/mean-intervals.ts';
+export { Runs } from './recipe/runs.ts';
+export { runRecipe } from './recipe/run-recipe.ts';
+export type { RecipeProgress, RunRecipeOptions } from './recipe/run-recipe.ts';

@@ -1,0 +1,103 @@
+/** Names for layers and weights that depend on the model alone, not on tfjs's process-wide counters. */
+import * as tf from '@tensorflow/tfjs';
+
+/** Layer path and weight name: `dense:0/kernel`, `block1/conv2d:2/bias`, `bidirectional:0/forward/kernel`. */
+export type ParameterPath = string;
+
+/**
+ * The path of every layer of a model, in the order of first use. A layer that the user named keeps its name, others
+ * are their class and its ordinal among that class in their model; a shared layer has the path of its first use;
+ * a layer inside a nested model or a wrapper comes after the path of its owner. tfjs keeps names unique in a model and
+ * without colons, so no two layers have one path.
+ */
+export function layerPaths(model: tf.LayersModel): Map<tf.layers.Layer, string> {
+  const paths = new Map<tf.layers.Layer, string>();
+  visitModel(model, '', paths);
+  return paths;
+}
+
+/**
+ * The variables of a model by path: trainable and frozen weights, norm statistics too, in the order of the layers.
+ */
+export function parameterPaths(model: tf.LayersModel): Map<ParameterPath, tf.Variable> {
+  const variables = new Map<ParameterPath, tf.Variable>();
+  const seen = new Set<unknown>();
+  for (const [layer, layerPath] of layerPaths(model)) {
+    for (const weight of layer.weights) {
+      if (seen.has(weight)) continue;
+      seen.add(weight);
+      const path = freePath(`${layerPath}/${weightName(weight.originalName, layer.name)}`, variables);
+      variables.set(path, weight.read() as tf.Variable);
+    }
+  }
+  return variables;
+}
+
+/** The paths of the weights that training changes now: those of `model.trainableWeights`. */
+export function trainablePaths(model: tf.LayersModel): Map<ParameterPath, tf.Variable> {
+  const trainable = new Set<unknown>(model.trainableWeights.map((weight) => weight.read()));
+  return new Map([...parameterPaths(model)].filter(([, variable]) => trainable.has(variable)));
+}
+
+/** A layer's class as the path shows it: `dense`, `conv2d`, `batch_normalization`; without this package's prefix. */
+export function classToken(layer: tf.layers.Layer): string {
+  return snakeCase(layer.getClassName().replace(/^TfjsRecipes/, ''));
+}
+
+/** The layers that a wrapper owns, by their role in it. Models own theirs too, but those are visited as models. */
+function ownedLayers(layer: tf.layers.Layer): readonly (readonly [role: string, layer: tf.layers.Layer])[] {
+  return ['forwardLayer', 'backwardLayer', 'layer'].flatMap((field) => {
+    const owned: unknown = Reflect.get(layer, field);
+    return owned instanceof tf.layers.Layer ? [[field.replace(/(?<=.)Layer$/, ''), owned] as const] : [];
+  });
+}
+
+function visitModel(model: tf.LayersModel, prefix: string, paths: Map<tf.layers.Layer, string>): void {
+  const ordinals = new Map<string, number>();
+  for (const layer of model.layers) {
+    const token = classToken(layer);
+    const ordinal = ordinals.get(token) ?? 0;
+    ordinals.set(token, ordinal + 1);
+    const local = hasDefaultName(layer, token) ? `${token}:${ordinal}` : layer.name;
+    visitLayer(layer, `${prefix}${local}`, paths);
+  }
+}
+
+function visitLayer(layer: tf.layers.Layer, path: string, paths: Map<tf.layers.Layer, string>): void {
+  if (paths.has(layer)) return;
+  if (layer instanceof tf.LayersModel) {
+    visitModel(layer, `${path}/`, paths);
+    return;
+  }
+  // Owned layers first: their weights carry the role, and are not listed again under the wrapper itself.
+  for (const [role, owned] of ownedLayers(layer)) visitLayer(owned, `${path}/${role}`, paths);
+  paths.set(layer, path);
+}
+
+/** tfjs names a layer `dense_Dense1` and a nested model `sequential_1` or `model1`, this package `dropout_1`: all counted per process. */
+function hasDefaultName(layer: tf.layers.Layer, token: string): boolean {
+  const className = layer.getClassName();
+  if (layer instanceof tf.LayersModel) return /^(sequential_|model|functional)\d+$/.test(layer.name);
+  const counted = className.startsWith('TfjsRecipes') ? `${token}_` : `${token}_${className}`;
+  return layer.name.startsWith(counted) && /^\d+$/.test(layer.name.slice(counted.length));
+}
+
+function weightName(originalName: string, layerName: string): string {
+  const owner = originalName.lastIndexOf(`${layerName}/`);
+  return owner < 0 ? originalName : originalName.slice(owner + layerName.length + 1);
+}
+
+/** Stacked recurrent cells give several weights one name in one layer: the later ones are numbered. */
+function freePath(path: ParameterPath, taken: ReadonlyMap<ParameterPath, unknown>): ParameterPath {
+  let free = path;
+  for (let ordinal = 1; taken.has(free); ordinal++) free = `${path}:${ordinal}`;
+  return free;
+}
+
+/** As tfjs makes layer names of class names: `Conv2D` → `conv2d`, `BatchNormalization` → `batch_normalization`. */
+function snakeCase(name: string): string {
+  return name
+    .replace(/(.)([A-Z][a-z0-9]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase();
+}

@@ -1,0 +1,48 @@
+/** Linear warm-up, then cosine decay (Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts; Goyal 2017). */
+import { z } from 'zod';
+import { parseOptions } from '../options.ts';
+import type { Schedule } from './schedule.ts';
+
+export interface WarmupCosineOptions {
+  /** The rate at step `warmupSteps`. */
+  readonly peak: number;
+  /** Steps of the warm-up; 0 starts at the peak. */
+  readonly warmupSteps: number;
+  /** The step at which `end` is reached, counted from step 0: the warm-up is part of it. */
+  readonly totalSteps: number;
+  /** The rate at step 0. @default 0 */
+  readonly start?: number;
+  /** The rate from `totalSteps` on. @default 0 */
+  readonly end?: number;
+}
+
+const rate = z.number().min(0);
+const schema = z
+  .strictObject({
+    peak: z.number().positive(),
+    warmupSteps: z.int().min(0),
+    totalSteps: z.int().positive(),
+    start: rate.default(0),
+    end: rate.default(0),
+  })
+  .refine(({ warmupSteps, totalSteps }) => warmupSteps < totalSteps, {
+    path: ['warmupSteps'],
+    message: 'must be below totalSteps',
+  });
+
+/**
+ * η(t) = start + (peak − start) · t / warmupSteps for t < warmupSteps, then
+ * end + (peak − end) · (1 + cos(π · min(1, (t − warmupSteps) / (totalSteps − warmupSteps)))) / 2.
+ *
+ * The rate is exactly `peak` at step `warmupSteps` and exactly `end` from `totalSteps` on (optax's
+ * `warmup_cosine_decay_schedule`). PyTorch has no such class: it is `SequentialLR([LinearLR, CosineAnnealingLR])`,
+ * whose LinearLR cannot start at 0.
+ */
+export function warmupCosine(options: WarmupCosineOptions): Schedule {
+  const { peak, warmupSteps, totalSteps, start, end } = parseOptions('warmupCosine', schema, options);
+  return (step) => {
+    if (step < warmupSteps) return start + ((peak - start) * step) / warmupSteps;
+    const progress = Math.min(1, (step - warmupSteps) / (totalSteps - warmupSteps));
+    return end + ((peak - end) * (1 + Math.cos(Math.PI * progress))) / 2;
+  };
+}

@@ -1,0 +1,70 @@
+/** Loss and metrics of a model on a data set, in evaluation mode. */
+import * as tf from '@tensorflow/tfjs';
+import type { Dataset } from '../data/dataset.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { Metric } from '../metrics/metric.ts';
+import { DeviceData } from './device-data.ts';
+import { turnKeeper } from './loop.ts';
+import { checkModelFits } from './model-fits.ts';
+import { applyModel } from './trainable-model.ts';
+import type { Batch } from './trainable.ts';
+
+export interface EvaluateOptions<Name extends string = string> {
+  readonly loss: Loss;
+  /** @default [] */
+  readonly metrics?: readonly Metric<Name>[];
+}
+
+/** Rows per forward pass: large enough to be fast, small enough for any memory. */
+const CHUNK = 1024;
+
+/**
+ * `loss` and each metric by name: means over all rows, summed in float64, without regularization penalty. Dropout and
+ * norms are in evaluation mode; nothing of the model changes.
+ */
+export async function evaluate<Name extends string = never>(
+  model: tf.LayersModel,
+  data: Dataset,
+  options: EvaluateOptions<Name>,
+): Promise<Record<'loss' | Name, number>> {
+  checkModelFits(model, data, options.loss);
+  const device = new DeviceData(data);
+  try {
+    return await evaluateOn(model, device, options);
+  } finally {
+    device.dispose();
+  }
+}
+
+/** {@link evaluate} on data that are on the device already. */
+export async function evaluateOn<Name extends string>(
+  model: tf.LayersModel,
+  data: DeviceData,
+  { loss, metrics = [] }: EvaluateOptions<Name>,
+): Promise<Record<'loss' | Name, number>> {
+  const measures = [
+    { name: 'loss', perExample: loss as (predictions: tf.Tensor, targets: tf.Tensor) => tf.Tensor1D },
+    ...metrics.map((metric) => ({ name: metric.metricName, perExample: metric.perExample.bind(metric) })),
+  ];
+  const sums = measures.map(() => 0);
+  const turn = turnKeeper();
+  for (let first = 0; first < data.rows; first += CHUNK) {
+    const values = tf.tidy(() => {
+      const batch: Batch = data.slice(first, Math.min(CHUNK, data.rows - first));
+      const predictions = applyModel(model, batch.inputs, { training: false });
+      return measures.map(({ perExample }) => perExample(predictions, batch.targets));
+    });
+    try {
+      for (const [index, tensor] of values.entries()) {
+        let sum = sums[index] ?? 0;
+        for (const value of await tensor.data()) sum += value;
+        sums[index] = sum;
+      }
+    } finally {
+      tf.dispose(values);
+    }
+    await turn();
+  }
+  const means = measures.map(({ name }, index) => [name, (sums[index] ?? 0) / data.rows] as const);
+  return Object.fromEntries(means) as Record<'loss' | Name, number>;
+}

@@ -1,0 +1,73 @@
+/** A `tf.LayersModel` with a loss as something to train. */
+import * as tf from '@tensorflow/tfjs';
+import { ModelError } from '../errors.ts';
+import { parameterPaths, trainablePaths } from '../layers/paths.ts';
+import { type CallOptions, ModelRandom } from '../layers/step-random.ts';
+import type { Loss } from '../losses/loss.ts';
+import type { Trainable } from './trainable.ts';
+
+/** Throws a ModelError when the model has several outputs, nothing to train, or a head that the loss does not expect. */
+export function trainableModel(model: tf.LayersModel, loss: Loss): Trainable {
+  if (model.outputs.length !== 1) {
+    throw new ModelError(
+      `the model has ${model.outputs.length} outputs; train takes models with one, so split it or add the losses in a loop of your own`,
+    );
+  }
+  refuseSoftmaxHead(model, loss);
+  const variables = parameterPaths(model);
+  const parameters = trainablePaths(model);
+  if (parameters.size === 0)
+    throw new ModelError('the model has no trainable weights; unfreeze a layer (layer.trainable = true)');
+  const random = new ModelRandom(model);
+  return {
+    tensors: () => variables,
+    parameters: () => parameters,
+    host: () => null,
+    restoreHost: () => undefined,
+    beginStep: (key) => random.begin(key),
+    losses: ({ inputs, targets }, stepRandom) => ({
+      perExample: loss(applyModel(model, inputs, { training: true, random: stepRandom }), targets),
+      penalty: penaltyOf(model),
+    }),
+  };
+}
+
+/** The model's one output. A fresh options object each time: tfjs writes into it. */
+export function applyModel(
+  model: tf.LayersModel,
+  inputs: readonly tf.Tensor[],
+  options: CallOptions,
+): tf.Tensor {
+  const output = model.apply(inputs.length === 1 && inputs[0] ? inputs[0] : [...inputs], { ...options });
+  if (output instanceof tf.Tensor) return output;
+  throw new ModelError('the model did not give one tensor');
+}
+
+/** The sum of the layers' regularizers; null when there are none. */
+function penaltyOf(model: tf.LayersModel): tf.Scalar | null {
+  const [first, ...others] = model.calculateLosses();
+  return first === undefined ? null : others.reduce((sum, penalty) => sum.add(penalty), first).asScalar();
+}
+
+function refuseSoftmaxHead(model: tf.LayersModel, loss: Loss): void {
+  const head = loss.expects === 'logits' ? softmaxHead(model) : undefined;
+  if (head === undefined) return;
+  throw new ModelError(
+    `${loss.lossName} takes logits, and the model ends in a softmax (layer ${head}); ` +
+      'leave the activation of the last layer out, and apply tf.softmax to its outputs where you want probabilities',
+  );
+}
+
+/** The name of the layer whose softmax makes the model's output, if one does: activation, Activation or Softmax layer, nested, wrapped. */
+function softmaxHead(layer: tf.layers.Layer): string | undefined {
+  if (layer instanceof tf.LayersModel) {
+    const last = layer.outputs[0]?.sourceLayer;
+    return last === undefined ? undefined : softmaxHead(last);
+  }
+  const wrapped: unknown = Reflect.get(layer, 'layer');
+  if (wrapped instanceof tf.layers.Layer) return softmaxHead(wrapped);
+  const activation: unknown = Reflect.get(layer, 'activation');
+  const isSoftmax =
+    activation instanceof tf.serialization.Serializable && activation.getClassName() === 'softmax';
+  return isSoftmax || layer.getClassName() === 'Softmax' ? layer.name : undefined;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { drawFigure } from '../../src/report/figure.ts';
+import { curves, type Figure, type Row } from '../../src/result/figure.ts';
+import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, texts, tickPosition, xy } from './dom.ts';
+import { sampleCurves } from './sample.ts';
+
+/** The rows of one line. */
+function line(series: string, group: number, ...ys: number[]): Row[] {
+  return ys.map((y, x) => ({ series, group, x, y }));
+}
+
+/** A line with values that no logarithmic axis can show. */
+function brokenLine(scale: 'linear' | 'log'): Figure {
+  return curves({
+    id: 'a',
+    title: both('a'),
+    names: {},
+    x: xy.x,
+    y: { label: both('y'), scale },
+    rows: line('a', 1, 1, 10, 0, -5, Number.NaN, 100, 1000),
+  });
+}
+
+describe('curves', () => {
+  it('draws a line a group and, over several groups, their median', () => {
+    const document = drawn(sampleCurves);
+    // 2 series × (3 seeds + 1 median).
+    expect(document.querySelectorAll('g.line').length).toBe(8);
+    expect(texts(document, '.legend')).toEqual([
+      'plain gradient descent',
+      'with momentum 0.9',
+      'bold: median of the thin lines',
+    ]);
+    const one = drawn(curves({ ...xy, id: 'a', title: both('a'), names: {}, rows: line('a', 1, 1, 2) }));
+    expect(one.querySelectorAll('g.line').length).toBe(1);
+    expect(texts(one, '.legend')).toEqual(['a']);
+  });
+
+  it('puts a value where the ticks say it is', () => {
+    const document = drawn(
+      curves({ ...xy, id: 'a', title: both('a'), names: {}, rows: line('a', 1, 0, 10, 20, 40) }),
+    );
+    const [path = ''] = attributes(document, 'g.line path', 'd');
+    const [first, , , last] = pathPoints(path);
+    expect(first?.[0]).toBeCloseTo(tickPosition(document, 'x', '0'), PIXEL_DIGITS);
+    expect(first?.[1]).toBeCloseTo(tickPosition(document, 'y', '0'), PIXEL_DIGITS);
+    expect(last?.[0]).toBeCloseTo(tickPosition(document, 'x', '3'), PIXEL_DIGITS);
+    expect(last?.[1]).toBeCloseTo(tickPosition(document, 'y', '40'), PIXEL_DIGITS);
+  });
+
+  it('drops what a logarithmic axis cannot show and breaks the line there', () => {
+    const [log = ''] = attributes(drawn(brokenLine('log')), 'g.line path', 'd');
+    expect(pathPoints(log)).toHaveLength(4);
+    expect(log.match(/M/g)).toHaveLength(2);
+    const [linear = ''] = attributes(drawn(brokenLine('linear')), 'g.line path', 'd');
+    expect(pathPoints(linear)).toHaveLength(6);
+    // Decades have one height.
+    const [a, b, c, d] = pathPoints(log).map(([, y]) => y);
+    expect((a ?? 0) - (b ?? 0)).toBeCloseTo((c ?? 0) - (d ?? 0), PIXEL_DIGITS);
+  });
+
+  it('draws references inside the frame only, with their words', () => {
+    const document = drawn(
+      curves({
+        ...xy,
+        y: { label: both('y'), domain: [0, 1] },
+        id: 'a',
+        title: both('a'),
+        names: {},
+        rows: line('a', 1, 0, 1),
+        references: [
+          { axis: 'y', value: 0.5, label: both('half') },
+          { axis: 'x', value: 0.25, label: both('start') },
+          { axis: 'y', value: 7, label: both('beyond') },
+        ],
+      }),
+    );
+    expect(document.querySelectorAll('g.reference').length).toBe(2);
+    expect(texts(document, 'g.label')).toEqual(['half', 'start']);
+  });
+
+  it('has no coordinate that a renderer cannot hold', () => {
+    const document = drawn(
+      curves({
+        ...xy,
+        y: { label: both('y'), domain: [0, 1] },
+        id: 'a',
+        title: both('a'),
+        names: {},
+        rows: line('a', 1, 0, 0.5, 1e30, Number.POSITIVE_INFINITY),
+      }),
+    );
+    const [path = ''] = attributes(document, 'g.line path', 'd');
+    expect(path).not.toMatch(/NaN|Infinity|e\+/);
+    for (const [, y] of pathPoints(path)) expect(Math.abs(y)).toBeLessThan(1e6);
+  });
+
+  it('can be empty', () => {
+    expect(() =>
+      drawFigure(curves({ ...xy, id: 'a', title: both(''), names: {}, rows: [] }), 'en'),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { drawFigure } from '../../src/report/figure.ts';
+import { surface, type Figure, type SurfaceFigure } from '../../src/result/figure.ts';
+import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, read, texts, tickPosition, xy } from './dom.ts';
+import { sampleSurface } from './sample.ts';
+
+/** A surface over the unit square without paths. */
+function plane(of: (x: number, y: number) => number): SurfaceFigure {
+  return surface({
+    ...xy,
+    z: { label: both('z') },
+    id: 'a',
+    title: both('a'),
+    of,
+    over: { x: [0, 1], y: [0, 1] },
+    resolution: 11,
+    paths: [],
+    names: {},
+  });
+}
+
+/** The middle of the region of the highest level, as shares of the frame from the lower left. */
+function middleOfTop(figure: Figure): { x: number; y: number } {
+  const document = drawn(figure);
+  const points = pathPoints(attributes(document, 'g.level path', 'd').at(-1) ?? '');
+  const share = (axis: 'x' | 'y', pixels: readonly number[]) => {
+    const [zero, one] = [tickPosition(document, axis, '0'), tickPosition(document, axis, '1')];
+    return ((Math.min(...pixels) + Math.max(...pixels)) / 2 - zero) / (one - zero);
+  };
+  return { x: share('x', points.map(([x]) => x)), y: share('y', points.map(([, y]) => y)) }; // prettier-ignore
+}
+
+describe('surface', () => {
+  it('is the right way round: high values where they are high', () => {
+    const right = middleOfTop(plane((x) => x));
+    expect(right.x).toBeGreaterThan(0.8);
+    expect(right.y).toBeCloseTo(0.5, 1);
+    const top = middleOfTop(plane((_, y) => y));
+    expect(top.y).toBeGreaterThan(0.8);
+    expect(top.x).toBeCloseTo(0.5, 1);
+  });
+
+  it('puts a contour where the function has its value', () => {
+    const document = drawn(plane((x) => x));
+    const [, second = ''] = attributes(document, 'g.level path', 'd');
+    const left = Math.min(...pathPoints(second).map(([x]) => x));
+    // Twelve levels of 0 … 1 are 0, 0.1, 0.2 …; the second region starts at x = 0.1.
+    const [zero, one] = [tickPosition(document, 'x', '0'), tickPosition(document, 'x', '1')];
+    expect((left - zero) / (one - zero)).toBeCloseTo(0.1, PIXEL_DIGITS);
+  });
+
+  it('draws every path with its ends, and marked points with their labels', () => {
+    const document = drawn(sampleSurface);
+    for (const mark of ['path', 'start', 'end'])
+      expect(document.querySelectorAll(`g.${mark}`).length).toBe(3);
+    expect(texts(document, 'g.label')).toEqual(['minimum']);
+    expect(texts(document, '.color-bar text')).toContain('loss');
+  });
+
+  it('cuts a diverging path at the frame', () => {
+    const document = drawn(sampleSurface);
+    expect(document.querySelectorAll('svg svg > g.path').length).toBe(3);
+    for (const path of attributes(document, 'g.path path', 'd'))
+      for (const [x, y] of pathPoints(path)) expect(Math.abs(x) + Math.abs(y)).toBeLessThan(1e7);
+  });
+
+  it('takes zeros and holes on a logarithmic scale', () => {
+    const holed = plane((x, y) => (x === 0 ? 0 : y === 0 ? Number.NaN : x * y * 100));
+    const source = drawFigure({ ...holed, z: { label: both('z'), scale: 'log' } }, 'en');
+    expect(source).not.toContain('NaN');
+    expect(read(source).querySelectorAll('g.level path').length).toBeGreaterThan(3);
+  });
+
+  it('refuses a logarithmic x or y, which its even grid cannot have', () => {
+    const figure = { ...plane((x) => x), x: { label: both('x'), scale: 'log' } } as const;
+    expect(() => drawFigure(figure, 'en')).toThrow(/figure "a".*must be linear, received a log axis/);
+  });
+});

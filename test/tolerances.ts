@@ -1,0 +1,28 @@
+/** The tolerances of the tests, by name, each with its reason. A test may not write its own number. */
+
+/** Against closed forms in float64, after at most 10 steps in float32: each step rounds by about 1e-7 of its size. */
+export const CLOSED_FORM_10 = 1e-6;
+/** Against closed forms in float64, after at most 100 steps in float32. */
+export const CLOSED_FORM_100 = 1e-5;
+/** A single operation or a few in float32 (2^-23 = 1.2e-7, a few of them). */
+export const SINGLE = 1e-6;
+/** wasm against cpu on a smooth net: the loss after up to 400 steps, absolute (worst seen elsewhere 1.7e-6). */
+export const BACKENDS_SMOOTH = 5e-6;
+/** Central differences of a smooth loss in float32, step 1e-2: truncation h²/6 and rounding 1e-7/h, relative. */
+export const CENTRAL_DIFFERENCES = 2e-3;
+/** Float64 arithmetic in another order. */
+export const DOUBLE = 1e-12;
+
+/** max |a − b| / max |b|; NaN and Infinity are never close to anything but the same number. */
+export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  return absoluteError(a, b) / Math.max(...Array.from(b, Math.abs), Number.MIN_VALUE);
+}
+
+/** max |a − b|; Infinity where lengths differ or only one side is finite. */
+export function absoluteError(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
+  const differences = Array.from(a, (value, i) =>
+    Object.is(value, b[i]) ? 0 : Math.abs(value - (b[i] ?? Number.NaN)),
+  );
+  return differences.some(Number.isNaN) ? Number.POSITIVE_INFINITY : Math.max(0, ...differences);
+}
