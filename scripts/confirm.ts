@@ -4,7 +4,6 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runRecipe, useBackend } from 'tfjs-recipes';
-import type { Recipe } from 'tfjs-recipes';
 import { recipes } from 'tfjs-recipes/recipes';
 import { stringifyJson } from '../src/result/json.ts';
 import { readConfirmed, recipeFile, withTable } from './verdict-table.ts';
@@ -13,7 +12,7 @@ if (!process.argv.includes('--tables')) {
   const backend = await useBackend('wasm');
   for (const recipe of recipes) {
     console.error(`${recipe.id}: ${recipe.seeds.full} seeds per arm`);
-    const { timings: _clock, ...result } = await runRecipe(recipe as unknown as Recipe, { backend });
+    const { timings: _clock, ...result } = await runRecipe(recipe, { backend });
     writeFileSync(recipeFile(recipe.id, 'result.json'), `${stringifyJson(result)}\n`);
   }
 }

@@ -15,6 +15,7 @@ export type { ErrorCode, OptionProblem } from './errors.ts';
 export type { Language, Text } from './text.ts';
 
 // Where tensors live
+export { restoreStock } from './backend/kernels.ts';
 export { useBackend } from './backend/use-backend.ts';
 export type { UseBackendOptions } from './backend/use-backend.ts';
 export type { BackendInfo, BackendName, UnavailableBackend } from './backend/backend-info.ts';
@@ -97,7 +98,7 @@ export type { RecipeResult } from './result/recipe-result.ts';
 
 // Recipes
 export { defineRecipe } from './recipe/recipe.ts';
-export type { Recipe, RecipeDefinition, RecipeText } from './recipe/recipe.ts';
+export type { AnyRecipe, Recipe, RecipeDefinition, RecipeText } from './recipe/recipe.ts';
 export type { Claim } from './recipe/claim.ts';
 export type { RunContext } from './recipe/run-context.ts';
 export { meanIntervals } from './recipe/mean-intervals.ts';

@@ -35,8 +35,8 @@ export const text = {
       zh: '验证集上的交叉熵下降很快,有隐藏层时降得更低',
     },
     learningCaption: {
-      en: 'One thin line per seed, the median bold. The net that was given shuffled labels stays near ln 10, the loss of guessing.',
-      zh: '每条细线是一个种子,粗线为中位数。标签被打乱的网络停在 ln 10 附近,即乱猜的损失。',
+      en: 'One thin line per seed, the median bold. The net that was given shuffled labels never gets below ln 10, the loss of guessing.',
+      zh: '每条细线是一个种子,粗线为中位数。标签被打乱的网络始终不低于 ln 10,即乱猜的损失。',
     },
     accuracy: {
       en: 'The hidden layer reads more of the test digits in nearly every split',

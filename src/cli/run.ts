@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import type { BackendInfo, BackendName } from '../backend/backend-info.ts';
 import { useBackend } from '../backend/use-backend.ts';
 import { OptionError } from '../errors.ts';
-import type { AnyRecipe, Recipe } from '../recipe/recipe.ts';
+import type { AnyRecipe } from '../recipe/recipe.ts';
 import { runRecipe } from '../recipe/run-recipe.ts';
 import { writeReport } from '../report/report-file.ts';
 import { stringifyJson, type Json } from '../result/json.ts';
@@ -109,7 +109,7 @@ async function runPlan(
   io: CliIo,
 ): Promise<RecipeResult> {
   progress.begin(recipe.id);
-  const result = await runRecipe(recipe as Recipe, {
+  const result = await runRecipe(recipe, {
     options,
     ...(seeds === undefined ? {} : { seeds }),
     firstSeed: seed,

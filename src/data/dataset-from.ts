@@ -36,7 +36,8 @@ export interface DatasetOptions {
  * @example
  * ```ts
  * datasetFrom({ inputs: [[0, 0], [0, 1]], targets: [0, 1], task: 'classification' });
- * datasetFrom({ inputs: { values: pixels, shape: [100, 8, 8, 1] }, targets: labels, classNames: ['cat', 'dog'] });
+ * const pixels = new Float32Array(2 * 8 * 8);
+ * datasetFrom({ inputs: { values: pixels, shape: [2, 8, 8, 1] }, targets: [0, 1], classNames: ['cat', 'dog'] });
  * ```
  */
 export function datasetFrom<T extends Task>(options: DatasetOptions & { readonly task: T }): Dataset<T>;

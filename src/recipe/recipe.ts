@@ -77,12 +77,7 @@ export interface AnyRecipe {
   arms(options: never): Readonly<Record<string, unknown>>;
   readonly seeds: { readonly full: number; readonly quick: number };
   runArm(context: never): Promise<RunData>;
-  readonly claims: readonly {
-    readonly id: string;
-    readonly arm: string;
-    readonly against?: string;
-    readonly control: string;
-  }[];
+  readonly claims: readonly Pick<Claim, 'id' | 'arm' | 'against' | 'control' | 'expect'>[];
   figures(runs: never, options: never): readonly Figure[];
 }
 

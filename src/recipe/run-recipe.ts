@@ -14,7 +14,7 @@ import {
 } from '../result/recipe-result.ts';
 import { PACKAGE } from '../version.ts';
 import { judge } from './claim.ts';
-import type { Recipe } from './recipe.ts';
+import type { AnyRecipe, Recipe } from './recipe.ts';
 import { contextTrainers } from './run-context.ts';
 import { Runs } from './runs.ts';
 
@@ -65,15 +65,19 @@ const schema = z.strictObject({
  * Runs every arm with every seed, judges the claims and makes the figures. Two runs with the same options and seeds on
  * one machine differ in `timings` only.
  */
-export async function runRecipe<
-  Schema extends z.ZodObject,
-  Arm extends string,
-  Settings,
-  Data extends RunData,
->(
+export function runRecipe<Schema extends z.ZodObject, Arm extends string, Settings, Data extends RunData>(
   recipe: Recipe<Schema, Arm, Settings, Data>,
-  runOptions: RunRecipeOptions<z.input<Schema>> = {},
+  runOptions?: RunRecipeOptions<z.input<Schema>>,
+): Promise<RecipeResult>;
+export function runRecipe(
+  recipe: AnyRecipe,
+  runOptions?: RunRecipeOptions<Readonly<Record<string, unknown>>>,
+): Promise<RecipeResult>;
+export async function runRecipe(
+  anyRecipe: AnyRecipe,
+  runOptions: RunRecipeOptions<Readonly<Record<string, unknown>>> = {},
 ): Promise<RecipeResult> {
+  const recipe = anyRecipe as Recipe;
   const startedAt = new Date();
   const { quick, firstSeed, onProgress, signal, ...given } = parseOptions('runRecipe', schema, runOptions);
   const options = recipeOptions(recipe, given.options, quick);
@@ -82,21 +86,21 @@ export async function runRecipe<
   const backend = given.backend ?? (await useBackend(activeBackendName()));
   const environment = environmentOf(backend);
 
-  const plan = (Object.entries(recipe.arms(options)) as [Arm, Settings][]).flatMap(([armName, arm]) =>
+  const plan = Object.entries(recipe.arms(options)).flatMap(([armName, arm]) =>
     seeds.map((seed) => ({ armName, arm, seed })),
   );
-  const runs: (ArmRun<Data> & { arm: Arm })[] = [];
+  const runs: ArmRun[] = [];
   const seconds: number[] = [];
   for (const [index, { armName, arm, seed }] of plan.entries()) {
     signal?.throwIfAborted();
     const started = performance.now();
     const rng = Rng.fromSeed(seed);
-    const report = (name: string, step: number, steps: number): void =>
-      onProgress?.({
-        done: index + step / steps,
-        total: plan.length,
-        message: `${armName} · seed ${seed} · ${name} ${step}/${steps}`,
-      });
+    let share = 0; // of this run; an arm may train several times, and progress never goes back
+    const report = (name: string, step: number, steps: number): void => {
+      share = Math.max(share, step / steps);
+      const message = `${armName} · seed ${seed} · ${name} ${step}/${steps}`;
+      onProgress?.({ done: index + share, total: plan.length, message });
+    };
     const trainers = contextTrainers(rng, signal, report);
     const data = await recipe.runArm({
       options,

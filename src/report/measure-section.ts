@@ -12,7 +12,7 @@ export function measureSection({ recipe, runs }: RecipeResult, language: Languag
   const measures = Object.entries(recipe.measures);
   if (measures.length === 0) return undefined;
   const rows = Object.keys(recipe.arms).map((arm) => {
-    const data = runs.filter((run) => run.arm !== arm).map((run) => run.data);
+    const data = runs.filter((run) => run.arm === arm).map((run) => run.data);
     const cells = measures.map(([field]) =>
       summaryOf(
         data.map((fields) => fields[field]).filter((value) => typeof value === 'number'),

@@ -52,7 +52,9 @@ const schema = z
  *
  * @example
  * ```ts
- * const path = await minimize((w) => w.square().sum(), { start: [3], optimizer: sgd({ learningRate: 0.1 }), steps: 10, rng });
+ * const optimizer = sgd({ learningRate: 0.1 });
+ * const path = await minimize((w) => w.square().sum(), { start: [3], optimizer, steps: 10, rng });
+ * path.last('x'); // 3 · 0.8¹⁰
  * ```
  */
 export async function minimize(objective: Objective, options: MinimizeOptions): Promise<History> {

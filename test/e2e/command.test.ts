@@ -8,9 +8,11 @@ import { emptyFolder, inPipe, inTerminal } from './command.ts';
 const SHORT = ['run', 'classification', '--quick', '--seeds', '2', '--set', 'steps=20', '--out', 'out'];
 const LONG = ['run', 'classification', '--seeds', '50', '--out', 'out'];
 
-/** Escape sequences of any kind, and those that set a colour or weight. */
+/** Begins a terminal's sequences: colours, places of the cursor, erasing. */
 const ESCAPE = '\u001b';
-const COLOUR = /\u001b\[[\d;]*m/;
+const COLOUR = new RegExp(`${ESCAPE}\\[[\\d;]*m`);
+/** A new line, or the cursor back in column 1. */
+const LINE_START = new RegExp(`[\\r\\n]+|${ESCAPE}\\[1G`);
 
 /** One column stays free in a terminal of 80, which is also what 0 columns mean. */
 const WIDEST = 79;
@@ -23,9 +25,8 @@ const contents = (folder: string): [name: string, content: string][] =>
     .toSorted()
     .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]);
 
-/** What the terminal showed, one line after the other, overwritten ones too: the cursor went back to column 1. */
-const shownLines = (output: string): string[] =>
-  output.split(/[\r\n]+|\u001b\[1G/).map((line) => stripVTControlCharacters(line));
+/** What the terminal showed, one line after the other, overwritten ones too. */
+const shownLines = (output: string): string[] => output.split(LINE_START).map(stripVTControlCharacters);
 
 describe('in a pipe', () => {
   it('writes plain text: results on stdout, the rest on stderr', async () => {

@@ -13,7 +13,7 @@ import { differentPixels } from './ink.ts';
 const MARKS = ':is(.line, .path, .dot)';
 
 /** Axes and lettering take more pixels than this, and so does a line or dot of one series. */
-const LEAST_INK = { figure: 1500, mark: 20 };
+const LEAST_INK = { drawing: 1500, mark: 20 };
 
 const RECIPES = ['gradient-descent', 'classification'];
 
@@ -65,7 +65,7 @@ it.each([
   expect(await brightness(page)).toBe(colorScheme);
   const drawings = await page.locator('svg.drawing').all();
   expect(drawings.length).toBeGreaterThan(1);
-  for (const drawing of drawings) await expectInk(page, drawing);
+  for (const drawing of drawings) await expectInk(drawing);
   expect(errors).toEqual([]);
   expect(requests).toEqual([url]);
   await context.close();
@@ -79,32 +79,32 @@ async function brightness(page: Page): Promise<'light' | 'dark'> {
 }
 
 /** The drawing against an empty one, then each mark alone against the drawing without marks. */
-async function expectInk(page: Page, drawing: Locator): Promise<void> {
-  const title = await drawing.locator('title').first().textContent();
+async function expectInk(drawing: Locator): Promise<void> {
+  const title = (await drawing.locator('title').first().textContent()) ?? '';
+  const everything = drawing.locator('*');
   const full = await drawing.screenshot();
-  await show(drawing, '*', false);
+  await everything.evaluateAll(hide);
   const empty = await drawing.screenshot();
-  expect(await differentPixels(counter, full, empty), title ?? '').toBeGreaterThan(LEAST_INK.figure);
-  await show(drawing, '*', true);
-  await show(drawing, MARKS, false);
+  await everything.evaluateAll(unhide);
+  expect(await differentPixels(counter, full, empty), title).toBeGreaterThan(LEAST_INK.drawing);
+
+  const marks = drawing.locator(MARKS);
+  expect(await marks.count(), `${title}: marks`).toBeGreaterThan(0);
+  await marks.evaluateAll(hide);
   const bare = await drawing.screenshot();
-  const marks = await drawing.locator(MARKS).all();
-  expect(marks.length, `${title}: marks`).toBeGreaterThan(0);
-  for (const mark of marks) {
-    await mark.evaluate((element) => element.setAttribute('visibility', 'visible'));
+  for (const mark of await marks.all()) {
+    await mark.evaluateAll(unhide);
     const ink = await differentPixels(counter, await drawing.screenshot(), bare);
     expect(ink, `${title}: ${await mark.getAttribute('class')}`).toBeGreaterThan(LEAST_INK.mark);
-    await mark.evaluate((element) => element.setAttribute('visibility', 'hidden'));
+    await mark.evaluateAll(hide);
   }
+  await marks.evaluateAll(unhide);
 }
 
-/** The page's policy forbids a style sheet of ours; an attribute does. */
-function show(drawing: Locator, selector: string, isShown: boolean): Promise<void> {
-  return drawing.evaluate(
-    (root, choice) => {
-      for (const element of root.querySelectorAll(choice.selector))
-        element.setAttribute('visibility', choice.isShown ? 'visible' : 'hidden');
-    },
-    { selector, isShown },
-  );
-}
+// The page's policy forbids a style sheet of ours; an attribute does.
+const hide = (elements: Element[]): void => {
+  for (const element of elements) element.setAttribute('visibility', 'hidden');
+};
+const unhide = (elements: Element[]): void => {
+  for (const element of elements) element.removeAttribute('visibility');
+};

@@ -10,4 +10,6 @@ const test: ViteUserConfig['test'] = {
   hookTimeout: 120_000,
 };
 
-export default { ...quick, test: { ...quick.test, ...test } } satisfies ViteUserConfig;
+const config: ViteUserConfig = { ...quick, test: { ...quick.test, ...test } };
+
+export default config;

@@ -49,6 +49,21 @@ describe('surface', () => {
     expect((left - zero) / (one - zero)).toBeCloseTo(0.1, PIXEL_DIGITS);
   });
 
+  it('gives every decade of a logarithmic scale one height in the bar and one width in the plane', () => {
+    const decades = plane((x) => 10 ** (3 * x));
+    const document = drawn({ ...decades, z: { label: both('z'), scale: 'log', domain: [1, 1000] } });
+    const ticks = [...document.querySelectorAll('.color-bar text')].slice(0, 4);
+    expect(ticks.map((tick) => tick.textContent)).toEqual(['1', '10', '100', '1000']);
+    const [a = 0, b = 0, c = 0, d = 0] = ticks.map((tick) => Number(tick.getAttribute('y')));
+    expect(a - b).toBeCloseTo(b - c, 1);
+    expect(b - c).toBeCloseTo(c - d, 1);
+    // Exponents 0 to 3 in steps of 0.2: the sixth region begins at 10, where x is a third.
+    const path = attributes(document, 'g.level path', 'd')[5] ?? '';
+    const left = Math.min(...pathPoints(path).map(([x]) => x));
+    const [zero, one] = [tickPosition(document, 'x', '0'), tickPosition(document, 'x', '1')];
+    expect((left - zero) / (one - zero)).toBeCloseTo(1 / 3, PIXEL_DIGITS);
+  });
+
   it('draws every path with its ends, and marked points with their labels', () => {
     const document = drawn(sampleSurface);
     for (const mark of ['path', 'start', 'end'])

@@ -145,8 +145,8 @@ describe('the setup', () => {
   it('writes many consecutive seeds as a range', () => {
     const seeds = Array.from({ length: 20 }, (_, index) => 1000 + index);
     expect(texts(page(changed({ seeds })), '.setup p')).toContain('1000 … 1019 (20)');
-    expect(texts(page(changed({ seeds: [1000, 1001, 1002, 7] })), '.setup p')).toContain(
-      '1000, 1001, 1002, 7',
+    expect(texts(page(changed({ seeds: [1000, 1001, 1002, 1009] })), '.setup p')).toContain(
+      '1000, 1001, 1002, 1009',
     );
   });
 });

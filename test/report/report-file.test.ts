@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,8 +37,10 @@ describe('writeReport', () => {
     const path = join(folder, 'file', 'report.html');
     await expect(writeReport(path, [small])).rejects.toThrow(FileError);
     await expect(writeReport(path, [small])).rejects.toThrow(`cannot write ${path}`);
-    await expect(writeReport(folder, [small])).rejects.toThrow(FileError);
-    expect(await readdir(folder)).toEqual(['file']);
+    const taken = join(folder, 'taken');
+    await mkdir(taken);
+    await expect(writeReport(taken, [small])).rejects.toThrow(FileError);
+    expect(await readdir(folder)).toEqual(['file', 'taken']);
   });
 });
 
