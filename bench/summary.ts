@@ -16,7 +16,7 @@ export interface Summary {
   readonly ratio: Spread;
   /** The same by processor time. */
   readonly cpuRatio: Spread;
-  /** What training came to on either side, from the last round (each round gives the same). */
+  /** What training came to on either side, in the last round. */
   readonly final: { readonly ours: number; readonly opponent: number };
 }
 

@@ -116,7 +116,7 @@ export const gradientDescent = defineRecipe({
       const expected = line.descend(START, learningRate, t);
       return Math.max(Math.abs(b - expected[0]), Math.abs(w - expected[1]));
     });
-    const every4th = path.flatMap((point, t) => (t % 4 === 0 ? [{ point, t }] : []));
+    const every8th = path.flatMap((point, t) => (t % 8 === 0 ? [{ point, t }] : []));
     return {
       remaining: distance(path.at(-1) ?? START) / distance(START),
       fromClosedForm: Math.max(...fromClosedForm),
@@ -125,10 +125,10 @@ export const gradientDescent = defineRecipe({
       global: share((end) => end === 'global'),
       local: share((end) => end === 'local'),
       asTheStartSays: share((end, i) => end === ((start[i] ?? 0) < 0 ? 'global' : 'local')),
-      path: path.slice(0, 61),
+      path: path.slice(0, 26),
       excess: {
-        steps: every4th.map(({ t }) => t),
-        values: every4th.map(
+        steps: every8th.map(({ t }) => t),
+        values: every8th.map(
           ({ point: [b, w] }) => line.squaredError(b, w) - line.squaredError(...line.minimum),
         ),
       },

@@ -56,8 +56,8 @@ export const text = {
       zh: '同一曲面,三种学习率:爬行、到达、飞走',
     },
     surfaceCaption: {
-      en: 'Mean squared error over intercept b and slope w, with the paths of the first seed; the dot is the least-squares line. The path beyond 2/λ is drawn until it leaves the picture.',
-      zh: '均方误差随截距 b 与斜率 w 的变化,及第一个种子的路径;圆点为最小二乘直线。超过 2/λ 的路径画到离开画面为止。',
+      en: 'Mean squared error over intercept b and slope w, with the paths of the first seed; the dot is the least-squares line. The first 25 updates are drawn.',
+      zh: '均方误差随截距 b 与斜率 w 的变化,及第一个种子的路径;圆点为最小二乘直线。只画前 25 次更新。',
     },
     loss: {
       en: 'Below 2/λ the excess loss falls, beyond it grows',

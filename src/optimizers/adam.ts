@@ -1,9 +1,9 @@
 /** Adam (Kingma & Ba 2015, arXiv:1412.6980, algorithm 1). */
 import { z } from 'zod';
 import { learningRateSchema, parseOptions } from '../options.ts';
+import { integerPower } from '../power.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import { Optimizer } from './optimizer.ts';
-import { integerPower } from './power.ts';
 import type { UpdateRule } from './update-rule.ts';
 
 export interface AdamOptions {

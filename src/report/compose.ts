@@ -125,7 +125,7 @@ function legendElement(
   const texts = lines.map((line, index) =>
     element('text', { x: left + indent, y: middle + index * LEGEND_LINE, dy: '0.35em' }, line),
   );
-  if (style === undefined) return element('g', { class: 'legend note', opacity: 0.75 }, ...texts);
+  if (style === undefined) return element('g', { class: 'legend remark', opacity: 0.75 }, ...texts);
   const swatch =
     symbol === 'dot'
       ? element('circle', { cx: left + SWATCH / 2, cy: middle, r: 5, fill: 'currentColor' })

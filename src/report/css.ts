@@ -92,9 +92,11 @@ details thead th { position: sticky; top: 0; background: var(--paper); }
 .pairs dt { flex: 0 0 9rem; color: var(--muted); }
 .pairs dd { flex: 1; margin: 0; min-width: 0; }
 
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   body { padding: 1.5rem 1rem 3rem; }
   h2 { font-size: 1.5rem; }
+}
+@media screen and (max-width: 56rem) {
   .verdicts, .verdicts tbody, .verdicts tr, .verdicts td { display: block; }
   .verdicts thead { display: none; }
   .verdicts tr { padding: 0.9rem 0; border-top: 1px solid var(--rule); }
@@ -117,7 +119,9 @@ details thead th { position: sticky; top: 0; background: var(--paper); }
   .drawing .halo, .drawing .label, .drawing .dot, .drawing .end { stroke: var(--paper); }
 }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  html { font-size: 12px; }
+  body { max-width: none; padding: 0; }
+  .strip { width: 150px; height: auto; }
   details { display: none; }
   .figure figure, .verdicts tr, .pairs div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }

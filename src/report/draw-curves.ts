@@ -6,8 +6,9 @@ import { scaleAxis } from './axes.ts';
 import { composeSvg, type DrawOptions, type LegendEntry } from './compose.ts';
 import { describeFigure } from './describe.ts';
 import { cut, linesOf, medianLine, seriesOf, thin, type LinePoint } from './lines.ts';
-import { dressed, plotElement, referenceMarks } from './marks.ts';
+import { dressed, plotElement } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
+import { referenceMarks } from './references.ts';
 import { WORDS } from './words.ts';
 
 const HEIGHT = 380;
@@ -22,9 +23,9 @@ export function drawCurves(figure: CurvesFigure, language: Language, { heading }
     ...references.filter((reference) => reference.axis === axis).map(({ value }) => value),
   ];
   const axes = { x: scaleAxis(figure.x, along('x')), y: scaleAxis(figure.y, along('y'), 0.05) };
-  const series = seriesOf(figure).map((key, index) => ({
+  const series = seriesOf(figure).map(({ key, place }) => ({
     key,
-    style: seriesStyle(index),
+    style: seriesStyle(place),
     lines: lines.filter((line) => line.series === key),
   }));
   const ready = (points: readonly LinePoint[]): LinePoint[] => cut(thin(points), axes.x, axes.y);

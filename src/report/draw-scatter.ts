@@ -6,8 +6,9 @@ import { positionOf, scaleAxis, type ScaledAxis } from './axes.ts';
 import { composeSvg, type DrawOptions, type LegendEntry } from './compose.ts';
 import { describeFigure } from './describe.ts';
 import { seriesOf, type LinePoint } from './lines.ts';
-import { FIGURE_WIDTH, FONT_SIZE, dressed, plotElement, referenceMarks } from './marks.ts';
+import { FIGURE_WIDTH, FONT_SIZE, dressed, plotElement } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
+import { referenceMarks } from './references.ts';
 import { wrapText } from './text-width.ts';
 import { WORDS } from './words.ts';
 
@@ -32,11 +33,11 @@ export function drawScatter(figure: ScatterFigure, language: Language, { heading
     wrapText(category[language], FRAME_WIDTH / (figure.x.categories?.length ?? 1) - 10, FONT_SIZE),
   );
   const axes = axesOf(figure);
-  const keys = seriesOf(figure);
-  const { slot, column, barOffset } = layoutOf(figure, keys.length);
-  const marks = keys.flatMap((key, index) => {
-    const style = seriesStyle(index);
-    const shift = (index - (keys.length - 1) / 2) * slot;
+  const series = seriesOf(figure);
+  const { slot, column, barOffset } = layoutOf(figure, series.length);
+  const marks = series.flatMap(({ key, place }, index) => {
+    const style = seriesStyle(place);
+    const shift = (index - (series.length - 1) / 2) * slot;
     const own = figure.rows.filter((row) => row.series === key && isInside(row, axes));
     const dots = own.map(({ x, y }, order) => ({ x: x + shift + ((order % 3) - 1) * column, y }));
     const bars = intervals
@@ -62,9 +63,9 @@ export function drawScatter(figure: ScatterFigure, language: Language, { heading
     marks: [...marks, ...referenceMarks(references, axes, language)],
     ...(categories === undefined ? {} : { categories: categories.map((lines) => lines.join('\n')) }),
   });
-  const legend: LegendEntry[] = keys.map((key, index) => ({
+  const legend: LegendEntry[] = series.map(({ key, place }) => ({
     text: names[key]?.[language] ?? key,
-    style: seriesStyle(index),
+    style: seriesStyle(place),
     symbol: 'dot',
   }));
   if (intervals.length > 0) legend.push({ text: WORDS.meanOfDots[language] });

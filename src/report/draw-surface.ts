@@ -1,6 +1,5 @@
 /** A function of two numbers as filled contours, more ink for higher values, with paths and marked points on it. */
 import * as Plot from '@observablehq/plot';
-import { DataError, quote } from '../errors.ts';
 import type { SurfaceFigure } from '../result/figure.ts';
 import type { Language } from '../text.ts';
 import { scaleAxis, type ScaledAxis } from './axes.ts';
@@ -16,18 +15,14 @@ const MARGINS = { top: 30, right: 116, bottom: 47, left: 66 };
 
 /** The figure as SVG source. */
 export function drawSurface(figure: SurfaceFigure, language: Language, { heading }: DrawOptions): string {
-  const { id, grid, paths, points = [], names } = figure;
-  if (figure.x.scale === 'log' || figure.y.scale === 'log')
-    throw new DataError(
-      `figure ${quote(id)}: the grid of a surface is even, so its x and y axes must be linear, received a log axis; use the logarithm as the coordinate and say so in its label`,
-    );
+  const { grid, paths, points = [], names } = figure;
   const axes = {
     x: scaleAxis({ domain: grid.x, ...figure.x }, []),
     y: scaleAxis({ domain: grid.y, ...figure.y }, []),
   };
   const levels = levelsOf(figure);
   const lines = linesOf(paths, figure.x, figure.y);
-  const series = seriesOf({ names, rows: paths }).map((key, index) => ({ key, style: seriesStyle(index) }));
+  const series = seriesOf({ names, rows: paths }).map(({ key, place }) => ({ key, style: seriesStyle(place) }));
   const drawn = series.flatMap(({ key, style }) =>
     lines
       .filter((line) => line.series === key)

@@ -21,12 +21,18 @@ export const POINTS_PER_LINE = 2000;
 /** Farther than this many spans outside the frame no coordinate is written: renderers lose precision there. */
 const REACH = 1000;
 
-/** The series in legend order: those that have names first, then others as they occur. */
+/**
+ * The series that have rows, in legend order: those with names first, then others as they occur. `place` counts the
+ * names without rows too, so that a series has one colour in all figures that share their names.
+ */
 export function seriesOf(figure: {
   readonly names: Readonly<Record<string, unknown>>;
   readonly rows: readonly Row[];
-}): string[] {
-  return [...new Set([...Object.keys(figure.names), ...figure.rows.map((row) => row.series)])];
+}): { readonly key: string; readonly place: number }[] {
+  const present = new Set(figure.rows.map((row) => row.series));
+  return [...new Set([...Object.keys(figure.names), ...present])]
+    .map((key, place) => ({ key, place }))
+    .filter(({ key }) => present.has(key));
 }
 
 /** The lines of the rows, by series and group. A value that an axis cannot show becomes a gap. */

@@ -1,8 +1,6 @@
 /** What the figures share of Observable Plot: its options, and marks that carry a class, a colour and a viewport. */
 import * as Plot from '@observablehq/plot';
-import type { Reference } from '../result/figure.ts';
-import type { Language } from '../text.ts';
-import { canShow, ticksOf, type ScaledAxis } from './axes.ts';
+import { ticksOf, type ScaledAxis } from './axes.ts';
 import { formatNumber } from './format-number.ts';
 import type { SeriesStyle } from './palette.ts';
 import { element, svgDocument } from './svg.ts';
@@ -38,9 +36,10 @@ export interface PlotParts {
 
 /** The axes and marks as an SVG element. */
 export function plotElement(parts: PlotParts): Element {
-  const { x, y, margins, height, framed = false, categories } = parts;
+  const { x, y, height, framed = false, categories } = parts;
   const yTicks = ticksOf(y, height > 300 ? 6 : 4);
   const xTicks = categories?.map((_, index) => index) ?? ticksOf(x, 7);
+  const margins = roomFor(parts.margins, xTicks.map(tickLabel), yTicks.map(tickLabel));
   const faint = { stroke: 'currentColor', strokeOpacity: 0.13 } as const;
   const axisOptions = { fontSize: FONT_SIZE, lineHeight: 1.25, label: null, tickFormat: tickLabel } as const;
   return Plot.plot({
@@ -81,6 +80,16 @@ export function plotElement(parts: PlotParts): Element {
   });
 }
 
+/** The margins, wider where tick labels need it. */
+function roomFor(margins: Margins, xLabels: readonly string[], yLabels: readonly string[]): Margins {
+  const widths = yLabels.map((label) => textWidth(label, FONT_SIZE));
+  return {
+    ...margins,
+    left: Math.max(margins.left, Math.max(0, ...widths) + 12),
+    right: Math.max(margins.right, textWidth(xLabels.at(-1) ?? '', FONT_SIZE) / 2 + 2),
+  };
+}
+
 /** A tick as a number without noise. */
 function tickLabel(value: number): string {
   return formatNumber(value, 6);
@@ -100,60 +109,14 @@ export function dressed(
   };
 }
 
-/** References as dashed lines with their labels, placed so that neighbours do not cover each other. */
-export function referenceMarks(
-  references: readonly Reference[],
-  axes: { readonly x: ScaledAxis; readonly y: ScaledAxis },
-  language: Language,
-): Plot.Markish[] {
-  const line = { stroke: 'currentColor', strokeOpacity: 0.75, strokeDasharray: '5 4' } as const;
-  const seen = { x: 0, y: 0 };
-  return references
-    .filter(({ axis, value }) => isInside(axes[axis], value))
-    .flatMap(({ axis, value, label }): Plot.Markish[] => {
-      const order = seen[axis]++;
-      const text = label[language];
-      if (axis === 'y')
-        return [
-          Plot.ruleY([value], { ...line, render: dressed('reference') }),
-          // The second label goes below its line, so that two near lines keep theirs apart.
-          Plot.text([text], {
-            ...LABEL,
-            y: [value],
-            frameAnchor: 'right',
-            dx: -6,
-            dy: order % 2 === 0 ? -9 : 10,
-            render: dressed('label'),
-          }),
-        ];
-      const room = FIGURE_WIDTH * 0.8 * (1 - (value - axes.x.low) / (axes.x.high - axes.x.low));
-      const toTheRight = axes.x.log || room > textWidth(text, FONT_SIZE);
-      return [
-        Plot.ruleX([value], { ...line, render: dressed('reference') }),
-        Plot.text([text], {
-          ...LABEL,
-          x: [value],
-          frameAnchor: toTheRight ? 'top-left' : 'top-right',
-          dx: toTheRight ? 6 : -6,
-          dy: 6 + order * 18,
-          render: dressed('label'),
-        }),
-      ];
-    });
-}
-
 /** Text on top of lines: ink with a rim of paper. */
 export const LABEL = {
   fontSize: FONT_SIZE,
   fill: 'currentColor',
   stroke: 'white',
   strokeWidth: 4,
+  render: dressed('label'),
 } as const;
-
-function isInside(axis: ScaledAxis, value: number): boolean {
-  const scale = axis.log ? 'log' : 'linear';
-  return canShow({ label: { en: '', zh: '' }, scale }, value) && value >= axis.low && value <= axis.high;
-}
 
 /** A nested SVG of the frame's size: it cuts what it holds and, unlike a clip path, needs no identifier in the page. */
 function viewport(drawn: SVGElement, dimensions: Plot.Dimensions): SVGElement {

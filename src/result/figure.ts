@@ -66,8 +66,9 @@ export interface ScatterFigure extends FigureBase {
 /** A function on a grid as contours, with paths on it. */
 export interface SurfaceFigure extends FigureBase {
   readonly kind: 'surface';
-  readonly x: Axis;
-  readonly y: Axis;
+  /** The grid is even, so x and y are linear. */
+  readonly x: Omit<Axis, 'scale'>;
+  readonly y: Omit<Axis, 'scale'>;
   readonly z: Axis;
   /** Row-major, from the lowest y up: `values[j * columns + i]` is z at (x_i, y_j), both ends of the domains included. */
   readonly grid: {

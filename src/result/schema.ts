@@ -20,6 +20,7 @@ const row = z.strictObject({
   x: number,
   y: number,
 });
+const evenAxis = z.strictObject(axis).omit({ scale: true });
 const reference = z.strictObject({ axis: z.enum(['x', 'y']), value: number, label: text });
 const figureBase = { id: z.string(), title: text, caption: text.exactOptional(), names: texts };
 
@@ -47,8 +48,8 @@ const scatter = z.strictObject({
 const surface = z.strictObject({
   kind: z.literal('surface'),
   ...figureBase,
-  x: z.strictObject(axis),
-  y: z.strictObject(axis),
+  x: evenAxis,
+  y: evenAxis,
   z: z.strictObject(axis),
   grid: z
     .strictObject({

@@ -1,7 +1,7 @@
 /** Linear warm-up, then cosine decay (Loshchilov & Hutter 2017, arXiv:1608.03983, without restarts; Goyal 2017). */
 import { z } from 'zod';
 import { parseOptions } from '../options.ts';
-import type { Schedule } from './schedule.ts';
+import { cosineBetween, linearBetween, rateSchema, type Schedule, stepsSchema } from './schedule.ts';
 
 export interface WarmupCosineOptions {
   /** The rate at step `warmupSteps`. */
@@ -16,14 +16,13 @@ export interface WarmupCosineOptions {
   readonly end?: number;
 }
 
-const rate = z.number().min(0);
-const schema = z
+export const warmupCosineSchema = z
   .strictObject({
     peak: z.number().positive(),
     warmupSteps: z.int().min(0),
-    totalSteps: z.int().positive(),
-    start: rate.default(0),
-    end: rate.default(0),
+    totalSteps: stepsSchema,
+    start: rateSchema.default(0),
+    end: rateSchema.default(0),
   })
   .refine(({ warmupSteps, totalSteps }) => warmupSteps < totalSteps, {
     path: ['warmupSteps'],
@@ -39,10 +38,13 @@ const schema = z
  * whose LinearLR cannot start at 0.
  */
 export function warmupCosine(options: WarmupCosineOptions): Schedule {
-  const { peak, warmupSteps, totalSteps, start, end } = parseOptions('warmupCosine', schema, options);
-  return (step) => {
-    if (step < warmupSteps) return start + ((peak - start) * step) / warmupSteps;
-    const progress = Math.min(1, (step - warmupSteps) / (totalSteps - warmupSteps));
-    return end + ((peak - end) * (1 + Math.cos(Math.PI * progress))) / 2;
-  };
+  const { peak, warmupSteps, totalSteps, start, end } = parseOptions(
+    'warmupCosine',
+    warmupCosineSchema,
+    options,
+  );
+  return (step) =>
+    step < warmupSteps
+      ? linearBetween(start, peak, step / warmupSteps)
+      : cosineBetween(peak, end, (step - warmupSteps) / (totalSteps - warmupSteps));
 }

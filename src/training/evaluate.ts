@@ -3,11 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Dataset } from '../data/dataset.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
-import { DeviceData } from './device-data.ts';
+import { batchOf } from './batch-data.ts';
 import { turnKeeper } from './loop.ts';
 import { checkModelFits } from './model-fits.ts';
 import { applyModel } from './trainable-model.ts';
-import type { Batch } from './trainable.ts';
 
 export interface EvaluateOptions<Name extends string = string> {
   readonly loss: Loss;
@@ -27,21 +26,8 @@ export async function evaluate<Name extends string = never>(
   data: Dataset,
   options: EvaluateOptions<Name>,
 ): Promise<Record<'loss' | Name, number>> {
-  checkModelFits(model, data, options.loss);
-  const device = new DeviceData(data);
-  try {
-    return await evaluateOn(model, device, options);
-  } finally {
-    device.dispose();
-  }
-}
-
-/** {@link evaluate} on data that are on the device already. */
-export async function evaluateOn<Name extends string>(
-  model: tf.LayersModel,
-  data: DeviceData,
-  { loss, metrics = [] }: EvaluateOptions<Name>,
-): Promise<Record<'loss' | Name, number>> {
+  const { loss, metrics = [] } = options;
+  checkModelFits(model, data, loss);
   const measures = [
     { name: 'loss', perExample: loss as (predictions: tf.Tensor, targets: tf.Tensor) => tf.Tensor1D },
     ...metrics.map((metric) => ({ name: metric.metricName, perExample: metric.perExample.bind(metric) })),
@@ -50,7 +36,7 @@ export async function evaluateOn<Name extends string>(
   const turn = turnKeeper();
   for (let first = 0; first < data.rows; first += CHUNK) {
     const values = tf.tidy(() => {
-      const batch: Batch = data.slice(first, Math.min(CHUNK, data.rows - first));
+      const batch = batchOf(data, rowsFrom(first, Math.min(CHUNK, data.rows - first)));
       const predictions = applyModel(model, batch.inputs, { training: false });
       return measures.map(({ perExample }) => perExample(predictions, batch.targets));
     });
@@ -67,4 +53,8 @@ export async function evaluateOn<Name extends string>(
   }
   const means = measures.map(({ name }, index) => [name, (sums[index] ?? 0) / data.rows] as const);
   return Object.fromEntries(means) as Record<'loss' | Name, number>;
+}
+
+function rowsFrom(first: number, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, index) => first + index);
 }

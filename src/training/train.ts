@@ -11,9 +11,9 @@ import { Optimizer } from '../optimizers/optimizer.ts';
 import { instanceOf, parseOptions } from '../options.ts';
 import { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
+import { batchOf } from './batch-data.ts';
 import { type Callback, callHooks } from './callback.ts';
-import { DeviceData } from './device-data.ts';
-import { evaluateOn } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
 import { runLoop, type StepRecord } from './loop.ts';
 import { checkModelFits } from './model-fits.ts';
 import { Recorder } from './recorder.ts';
@@ -104,8 +104,6 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
   const firstStep = optimizer.step;
   const order = updateOrder(training.rows, batchSize, accumulate, rng.split('batches'), firstStep);
   const epochLoss = new RunningMean();
-  const device = new DeviceData(training);
-  const validationData = validation && new DeviceData(validation);
   const restoreStock = seedStockLayers(model);
   try {
     await callHooks(callbacks, 'onTrainBegin', { firstStep, steps });
@@ -116,7 +114,7 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
       rng: rng.split('steps'),
       steps,
       signal,
-      microBatches: () => update.map(({ indices }) => device.gather(indices)),
+      microBatches: () => update.map(({ indices }) => batchOf(training, indices)),
       async onStep(record, made) {
         recordStep(recorder, record);
         if (!made) return;
@@ -128,10 +126,8 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
         const last = update.at(-1);
         const ends = last?.last === true;
         if (ends) recorder.add('epoch/loss', optimizer.step, epochLoss.take());
-        if (validationData && (ends || optimizer.step === firstStep + steps)) {
-          const values = await recorder.evaluating(() =>
-            evaluateOn(model, validationData, { loss, metrics }),
-          );
+        if (validation && (ends || optimizer.step === firstStep + steps)) {
+          const values = await recorder.evaluating(() => evaluate(model, validation, { loss, metrics }));
           recordValidation(recorder, optimizer.step, values, metrics);
         }
         if (ends) await callHooks(callbacks, 'onEpochEnd', last.epoch, recorder.logs());
@@ -142,8 +138,6 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
     return recorder.finish(outcome, optimizer.step - firstStep);
   } finally {
     restoreStock();
-    device.dispose();
-    validationData?.dispose();
   }
 }
 

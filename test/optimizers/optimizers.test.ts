@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
 import { adam } from '../../src/optimizers/adam.ts';
 import type { Optimizer } from '../../src/optimizers/optimizer.ts';
-import { integerPower } from '../../src/optimizers/power.ts';
+import { integerPower } from '../../src/power.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { withoutLeak } from '../no-leak.ts';
 import {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawFigure } from '../../src/report/figure.ts';
+import { textWidth } from '../../src/report/text-width.ts';
 import { curves, type Figure, type Row } from '../../src/result/figure.ts';
 import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, texts, tickPosition, xy } from './dom.ts';
 import { sampleCurves } from './sample.ts';
@@ -93,6 +94,21 @@ describe('curves', () => {
     const [path = ''] = attributes(document, 'g.line path', 'd');
     expect(path).not.toMatch(/NaN|Infinity|e\+/);
     for (const [, y] of pathPoints(path)) expect(Math.abs(y)).toBeLessThan(1e6);
+  });
+
+  it('makes room for long tick labels', () => {
+    const rows = [0, 1, 2].map((step) => ({
+      series: 'a',
+      x: 1e-7 * (1 + step / 8),
+      y: -1e-9 * (1 + step / 8),
+    }));
+    const document = drawn(curves({ ...xy, id: 'a', title: both('a'), names: {}, rows }));
+    const labels = texts(document, '[aria-label="y-axis tick label"] text');
+    const widest = Math.max(...labels.map((label) => textWidth(label, 13)));
+    const [path = ''] = attributes(document, 'g.line path', 'd');
+    expect(labels.join(' ')).toContain('−1.25×10⁻⁹');
+    expect(pathPoints(path)[0]?.[0]).toBeGreaterThan(widest);
+    expect(pathPoints(path).at(-1)?.[0]).toBeLessThan(680 - textWidth('1.25×10⁻⁷', 13) / 2);
   });
 
   it('can be empty', () => {

@@ -85,9 +85,4 @@ describe('surface', () => {
     expect(source).not.toContain('NaN');
     expect(read(source).querySelectorAll('g.level path').length).toBeGreaterThan(3);
   });
-
-  it('refuses a logarithmic x or y, which its even grid cannot have', () => {
-    const figure = { ...plane((x) => x), x: { label: both('x'), scale: 'log' } } as const;
-    expect(() => drawFigure(figure, 'en')).toThrow(/figure "a".*must be linear, received a log axis/);
-  });
 });

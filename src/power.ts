@@ -10,3 +10,8 @@ export function integerPower(base: number, exponent: number): number {
   }
   return result;
 }
+
+/** base^exponent for a base ≥ 0 and an exponent ≥ 0: an integer exponent by squaring, others as e^(exponent · ln base). */
+export function power(base: number, exponent: number): number {
+  return Number.isInteger(exponent) ? integerPower(base, exponent) : Math.exp(exponent * Math.log(base));
+}
