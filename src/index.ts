@@ -11,48 +11,58 @@ export {
   ShapeError,
   TfjsRecipesError,
 } from './errors.ts';
-export type { ErrorCode, OptionProblem } from './errors.ts';
+export type { ErrorCode } from './errors.ts';
 export type { Language, Text } from './text.ts';
 
 // Where tensors live
 export { restoreStock } from './backend/kernels.ts';
 export { useBackend } from './backend/use-backend.ts';
 export type { UseBackendOptions } from './backend/use-backend.ts';
-export type { BackendInfo, BackendName, UnavailableBackend } from './backend/backend-info.ts';
+export type { BackendInfo, BackendName } from './backend/backend-info.ts';
 
 // Randomness
 export { Rng } from './random/rng.ts';
 
 // Data
 export { Dataset } from './data/dataset.ts';
-export type { DatasetFields, Source, Splits, Task } from './data/dataset.ts';
-export type { NumberArray, UncheckedArray } from './data/number-array.ts';
-export type { SplitOptions } from './data/split.ts';
+export type { DatasetFields, Splits, Task } from './data/dataset.ts';
+export type { NumberArray } from './data/number-array.ts';
 export { datasetFrom } from './data/dataset-from.ts';
-export type { DatasetOptions, NestedNumbers } from './data/dataset-from.ts';
+export type { DatasetOptions } from './data/dataset-from.ts';
 export { loadBreastCancer, loadDiabetes, loadDigits } from './data/load.ts';
 export { applyStandardisation, standardise } from './data/standardise.ts';
 export type { Standardisation } from './data/standardise.ts';
 export { shuffleTargets } from './data/shuffle-targets.ts';
 export { noisyLine } from './data/synthetic.ts';
-export type { NoisyLineOptions } from './data/synthetic.ts';
 export { batches, batchesPerEpoch } from './data/batches.ts';
-export type { BatchOptions, BatchRows } from './data/batches.ts';
+export type { BatchRows } from './data/batches.ts';
 
 // Models
 export { dropout, Dropout } from './layers/dropout.ts';
-export type { DropoutOptions } from './layers/dropout.ts';
 export { initialize, kaimingNormalWeights, torchDefault, xavierUniformWeights } from './layers/initialize.ts';
 export type { InitializationScheme } from './layers/initialize.ts';
+export {
+  kaimingNormal,
+  kaimingUniform,
+  orthogonal,
+  torchLinear,
+  truncatedNormal,
+  xavierNormal,
+  xavierUniform,
+} from './layers/initializers.ts';
 export { layerPaths, parameterPaths } from './layers/paths.ts';
 export type { ParameterPath } from './layers/paths.ts';
 export { stepRandom } from './layers/step-random.ts';
-export type { CallOptions, StepRandom } from './layers/step-random.ts';
+export type { StepRandom } from './layers/step-random.ts';
 
 // Losses and metrics
 export { crossEntropy } from './losses/cross-entropy.ts';
-export type { CrossEntropyOptions } from './losses/cross-entropy.ts';
-export { absoluteError, squaredError } from './losses/regression.ts';
+export { binaryCrossEntropy } from './losses/binary-cross-entropy.ts';
+export { negativeLogLikelihood } from './losses/negative-log-likelihood.ts';
+export { klDivergence } from './losses/kl-divergence.ts';
+export { hinge } from './losses/hinge.ts';
+export { absoluteError, huber, squaredError } from './losses/regression.ts';
+export { customLoss } from './losses/custom-loss.ts';
 export type { Logits, Loss, Probabilities } from './losses/loss.ts';
 export { accuracy } from './metrics/metric.ts';
 export type { Metric } from './metrics/metric.ts';
@@ -60,14 +70,46 @@ export type { Metric } from './metrics/metric.ts';
 // Schedules and optimizers
 export { constant } from './schedules/schedule.ts';
 export type { LearningRate, Schedule } from './schedules/schedule.ts';
+export {
+  exponentialDecay,
+  inverseSquareRootDecay,
+  multiStepDecay,
+  polynomialDecay,
+  stepDecay,
+} from './schedules/decay.ts';
+export { cosineDecay, cosineRestarts } from './schedules/cosine.ts';
+export { oneCycle, triangular } from './schedules/cyclic.ts';
+export { exponentialWarmup, linearWarmup, transformerSchedule, untunedWarmup } from './schedules/warmup.ts';
 export { warmupCosine } from './schedules/warmup-cosine.ts';
-export type { WarmupCosineOptions } from './schedules/warmup-cosine.ts';
-export { adam } from './optimizers/adam.ts';
-export type { AdamOptions } from './optimizers/adam.ts';
+export { joinSchedules, scaleSchedule } from './schedules/combine.ts';
+export { reduceOnPlateau } from './schedules/reduce-on-plateau.ts';
+export { conditionalWarmup } from './schedules/conditional-warmup.ts';
+export type { ScheduleController } from './schedules/controller.ts';
+export { adagrad } from './optimizers/adagrad.ts';
+export { adadelta } from './optimizers/adadelta.ts';
+export { adam, adamW } from './optimizers/adam.ts';
+export { adamax } from './optimizers/adamax.ts';
+export { lamb, lars } from './optimizers/layer-wise.ts';
+export { lion } from './optimizers/lion.ts';
+export { nadam } from './optimizers/nadam.ts';
+export { radam } from './optimizers/radam.ts';
+export { rmsProp } from './optimizers/rms-prop.ts';
+export { noDecayOnBiasesAndNorms } from './optimizers/build-optimizer.ts';
+export type { ParameterGroup } from './optimizers/build-optimizer.ts';
+export { composeOptimizer } from './optimizers/compose-optimizer.ts';
+export { exponentialAverage, gradientDirection, momentumSum } from './optimizers/direction.ts';
+export type { Direction } from './optimizers/direction.ts';
+export {
+  noMagnitude,
+  rectifiedRootMeanSquare,
+  rootMeanSquare,
+  rootSumOfSquares,
+} from './optimizers/magnitude.ts';
+export type { Magnitude } from './optimizers/magnitude.ts';
+export { clipByGlobalNorm, clipByNorm, clipByValue } from './optimizers/clip.ts';
+export type { Clipping } from './optimizers/clip.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
-export type { OptimizerState } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
-export type { SgdOptions } from './optimizers/sgd.ts';
 export type { UpdateRule } from './optimizers/update-rule.ts';
 
 // Training
@@ -83,13 +125,12 @@ export type { Objective } from './training/trainable-objective.ts';
 // Statistics
 export { mean, median, standardDeviation } from './statistics/descriptive.ts';
 export { tInterval, wilsonInterval } from './statistics/intervals.ts';
-export type { IntervalEstimate } from './statistics/intervals.ts';
 export { lineSurface } from './statistics/line-surface.ts';
 export type { LineParameters, LineSurface } from './statistics/line-surface.ts';
 
 // Results
 export { History } from './result/history.ts';
-export type { Execution, HistoryData, RunOutcome, Series } from './result/history.ts';
+export type { RunOutcome, Series } from './result/history.ts';
 export { curves, rowsOf, scatter, surface } from './result/figure.ts';
 export type { Figure } from './result/figure.ts';
 export { atLeast, atMost, between } from './result/verdict.ts';

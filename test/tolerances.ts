@@ -13,6 +13,13 @@ export const CENTRAL_DIFFERENCES = 2e-3;
 /** Float64 arithmetic in another order. */
 export const DOUBLE = 1e-12;
 
+/** Against PyTorch in float32 on functions of two numbers, up to 1000 steps, absolute: some ten roundings of a value near 1. */
+export const GOLDEN_FUNCTIONS = 2e-6;
+/** Against PyTorch in float32 on a smooth net, up to 400 steps, absolute: gradients are summed in another order. */
+export const GOLDEN_SMOOTH = { losses: 5e-6, weights: 2e-5 };
+/** Against PyTorch in float32 on a net with ReLU, up to 400 steps, absolute: a rounding may switch a unit a step earlier. */
+export const GOLDEN_KINKED = { losses: 1e-4, weights: 5e-3 };
+
 /** max |a − b| / max |b|; NaN and Infinity are never close to anything but the same number. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return absoluteError(a, b) / Math.max(...Array.from(b, Math.abs), Number.MIN_VALUE);

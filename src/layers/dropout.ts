@@ -34,7 +34,6 @@ export function dropout(options: DropoutOptions): Dropout {
 
 /** See {@link dropout}. */
 export class Dropout extends tf.layers.Layer {
-  /** @nocollapse */
   static readonly className = 'TfjsRecipesDropout';
   readonly rate: number;
   readonly seed: number;

@@ -2,94 +2,132 @@
 import * as tf from '@tensorflow/tfjs';
 import { ModelError } from '../errors.ts';
 import type { Rng } from '../random/rng.ts';
-import { layerPaths, type ParameterPath, parameterPaths } from './paths.ts';
+import { type ParameterPath, parameterPaths } from './paths.ts';
+import { drawKernel, drawSymmetric, type Fans, fansOf, type Kernel, TORCH_LINEAR } from './weight-draws.ts';
 
-/** How many numbers enter and leave one unit of a layer. */
-export interface Fans {
-  readonly fanIn: number;
-  readonly fanOut: number;
-}
-
-/** What the kernel and the bias of a dense or convolution layer start as. */
+/** What the weights of a model start as, in row-major order. A layer whose part is missing is refused. */
 export interface InitializationScheme {
-  kernel(count: number, fans: Fans, rng: Rng): Float32Array;
-  bias(count: number, fans: Fans, rng: Rng): Float32Array;
+  /** A kernel of a dense, convolution, transposed, depthwise or separable (two kernels) layer. */
+  readonly kernel: (kernel: Kernel, rng: Rng) => Float32Array;
+  /** The bias of such a layer, with the fans of its last kernel. */
+  readonly bias: (count: number, fans: Fans, rng: Rng) => Float32Array;
+  /** One weight of a recurrent layer of `units` units. */
+  readonly recurrent?: (weight: RecurrentWeight, count: number, units: number, rng: Rng) => Float32Array;
+  /** The vectors of an embedding. */
+  readonly embedding?: (count: number, rng: Rng) => Float32Array;
 }
 
-/** Kernel and bias U(±1/√fanIn): what `torch.nn.Linear` and `torch.nn.Conv2d` do by default. */
+/** The weights of a recurrent layer, as tfjs names them. */
+export type RecurrentWeight = 'kernel' | 'recurrent_kernel' | 'bias';
+
+/**
+ * What PyTorch's layers do by default. `Linear` and `Conv`: kernel and bias U(±1/√fanIn), fans as PyTorch counts them
+ * (of a transposed convolution, window · outputs). `RNN`, `LSTM`, `GRU`: U(±1/√units); PyTorch has two biases where
+ * tfjs has one, which starts as their sum (no forget-gate bias of 1). `Embedding`: N(0, 1).
+ */
 export const torchDefault: InitializationScheme = {
-  kernel: (count, { fanIn }, rng) => symmetric(count, 1 / Math.sqrt(fanIn), rng),
-  bias: (count, { fanIn }, rng) => symmetric(count, 1 / Math.sqrt(fanIn), rng),
+  kernel: (kernel, rng) => drawKernel(TORCH_LINEAR, kernel, rng),
+  bias: (count, { fanIn }, rng) => drawSymmetric(count, 1 / Math.sqrt(fanIn), rng),
+  recurrent: (weight, count, units, rng) => {
+    const draw = (): Float32Array => drawSymmetric(count, 1 / Math.sqrt(units), rng);
+    if (weight !== 'bias') return draw();
+    const second = draw();
+    return draw().map((value, i) => value + (second[i] ?? 0));
+  },
+  embedding: (count, rng) => rng.normal(count),
 };
 
-/** Kernel U(±√(6/(fanIn + fanOut))), bias 0 (Glorot & Bengio 2010). */
+/** Kernels U(±√(6/(fanIn + fanOut))), biases 0 (Glorot & Bengio 2010). */
 export const xavierUniformWeights: InitializationScheme = {
-  kernel: (count, { fanIn, fanOut }, rng) => symmetric(count, Math.sqrt(6 / (fanIn + fanOut)), rng),
+  kernel: (kernel, rng) =>
+    drawKernel({ kind: 'varianceScaling', distribution: 'uniform', fan: 'average', gain: 1 }, kernel, rng),
   bias: (count) => new Float32Array(count),
 };
 
-/** Kernel N(0, 2/fanIn), not truncated, bias 0, for ReLU nets (He et al. 2015, arXiv:1502.01852). */
+/** Kernels N(0, 2/fanIn), not cut, biases 0, for ReLU nets (He et al. 2015, arXiv:1502.01852). */
 export const kaimingNormalWeights: InitializationScheme = {
-  kernel: (count, { fanIn }, rng) => rng.normal(count, 0, Math.sqrt(2 / fanIn)),
+  kernel: (kernel, rng) =>
+    drawKernel(
+      { kind: 'varianceScaling', distribution: 'normal', fan: 'fanIn', gain: Math.SQRT2 },
+      kernel,
+      rng,
+    ),
   bias: (count) => new Float32Array(count),
 };
 
 /**
- * Draws the kernels and biases of a model's dense and convolution layers anew. Each weight has a stream of its own,
- * named by its path: adding a layer of another class does not change the others' weights. Weights that a layer starts
- * at constants (scales, shifts, norm statistics) stay.
+ * Draws the weights of a model's dense, convolution, recurrent and embedding layers anew. Each weight has a stream of
+ * its own, named by its path: adding a layer of another class does not change the others' weights. Weights that a
+ * layer starts at constants (scales, shifts, norm statistics) stay.
  *
- * Throws a ModelError, before anything is changed, for a layer whose random weights no scheme here describes
- * (recurrent, embedding, depthwise).
+ * Throws a ModelError, before anything is changed, for a layer whose random weights the scheme does not describe.
  */
 export function initialize(model: tf.LayersModel, scheme: InitializationScheme, rng: Rng): void {
   const variables = parameterPaths(model);
-  const draws = [...layerPaths(model)].flatMap(([layer, path]) =>
-    layerDraws(layer, path, variables, scheme, rng),
+  const owners = new Set([...variables.keys()].map((path) => path.slice(0, path.lastIndexOf('/'))));
+  const draws = [...owners].flatMap((owner) =>
+    [...weightDraws(owner, variables, scheme)].map(([name, values]) => ({
+      path: `${owner}/${name}`,
+      values,
+    })),
   );
-  for (const { variable, values } of draws)
-    tf.tidy(() => variable.assign(tf.tensor(values(), variable.shape)));
+  for (const { path, values } of draws) {
+    const variable = variables.get(path);
+    if (variable)
+      tf.tidy(() => variable.assign(tf.tensor(values(variable.size, rng.split(path)), variable.shape)));
+  }
 }
 
-interface Draw {
-  readonly variable: tf.Variable;
-  readonly values: () => Float32Array;
-}
+type WeightDraw = (count: number, stream: Rng) => Float32Array;
 
-const NOT_DESCRIBED = ['recurrent_kernel', 'embeddings', 'depthwise_kernel', 'pointwise_kernel'];
+const KERNELS = ['kernel', 'depthwise_kernel', 'pointwise_kernel'];
 
-function layerDraws(
-  layer: tf.layers.Layer,
-  layerPath: string,
+/** How each weight of a layer, or of one cell of a stack, is drawn, by tfjs's name for it; a bias need not exist. */
+function weightDraws(
+  owner: string,
   variables: ReadonlyMap<ParameterPath, tf.Variable>,
   scheme: InitializationScheme,
-  rng: Rng,
-): Draw[] {
-  const refused = NOT_DESCRIBED.find((name) => variables.has(`${layerPath}/${name}`));
-  if (refused !== undefined) {
-    throw new ModelError(
-      `initialize knows dense and convolution layers; ${layerPath}/${refused} needs an initializer of its own`,
-    );
+): Map<string, WeightDraw> {
+  const shapeOf = (name: string): number[] | undefined => variables.get(`${owner}/${name}`)?.shape;
+  const recurrent = shapeOf('recurrent_kernel');
+  if (recurrent) {
+    if (recurrent.length > 2)
+      throw new ModelError(
+        `initialize knows SimpleRNN, LSTM and GRU, not the convolutional ${owner}: give your layers initializers when you make them, instead of initialize`,
+      );
+    return recurrentDraws(owner, recurrent[0] ?? 1, scheme);
   }
-  const kernel = variables.get(`${layerPath}/kernel`);
-  if (kernel === undefined) return [];
-  const fans = fansOf(kernel.shape, layer.getClassName().endsWith('Transpose'));
-  const draw = (name: 'kernel' | 'bias', variable: tf.Variable): Draw => ({
-    variable,
-    values: () => scheme[name](variable.size, fans, rng.split(`${layerPath}/${name}`)),
+  if (shapeOf('embeddings')) {
+    const { embedding } = scheme;
+    if (!embedding) throw missing(owner, 'embedding');
+    return new Map([['embeddings', embedding]]);
+  }
+  const kernels = KERNELS.flatMap((name) => {
+    const shape = shapeOf(name);
+    return shape ? [{ name, kernel: { shape, depthwise: name === 'depthwise_kernel' } }] : [];
   });
-  const bias = variables.get(`${layerPath}/bias`);
-  return [draw('kernel', kernel), ...(bias ? [draw('bias', bias)] : [])];
+  const draws = new Map<string, WeightDraw>();
+  for (const { name, kernel } of kernels) {
+    draws.set(name, (_, stream) => scheme.kernel(kernel, stream));
+    draws.set('bias', (count, stream) => scheme.bias(count, fansOf(kernel), stream));
+  }
+  return draws;
 }
 
-/** Of a kernel `[…window, in, out]`, or `[…window, out, in]` of a transposed convolution; a dense one has no window. */
-function fansOf(shape: readonly number[], transposed: boolean): Fans {
-  const [last = 1, beforeLast = 1, ...window] = shape.toReversed();
-  const area = window.reduce((product, size) => product * size, 1);
-  const [inputs, outputs] = transposed ? [last, beforeLast] : [beforeLast, last];
-  return { fanIn: inputs * area, fanOut: outputs * area };
+function recurrentDraws(
+  owner: string,
+  units: number,
+  { recurrent }: InitializationScheme,
+): Map<string, WeightDraw> {
+  if (!recurrent) throw missing(owner, 'recurrent');
+  const weights = ['kernel', 'recurrent_kernel', 'bias'] as const;
+  return new Map(
+    weights.map((weight) => [weight, (count, stream) => recurrent(weight, count, units, stream)]),
+  );
 }
 
-function symmetric(count: number, limit: number, rng: Rng): Float32Array {
-  return rng.uniform(count, -limit, limit);
+function missing(owner: string, part: 'recurrent' | 'embedding'): ModelError {
+  return new ModelError(
+    `the scheme does not say how ${owner} starts; add that part, e.g. { ...scheme, ${part}: torchDefault.${part} }`,
+  );
 }

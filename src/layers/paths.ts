@@ -33,6 +33,35 @@ export function parameterPaths(model: tf.LayersModel): Map<ParameterPath, tf.Var
   return variables;
 }
 
+/** What a parameter is, for choosing parameter groups. */
+export interface ParameterInfo {
+  /** Undefined where only the variable is known: under `model.compile`, `minimize`, `applyGradients`. */
+  readonly path: ParameterPath | undefined;
+  /** `kernel`, `bias`, `gamma` …: the last part of the path or of the variable's name. */
+  readonly weight: string;
+  /** The layer's class: `dense`, `conv2d`; undefined where only the variable is known. */
+  readonly layer: string | undefined;
+  readonly shape: readonly number[];
+}
+
+/** The variables of a model with what they are. */
+export function parameterInfos(model: tf.LayersModel): Map<tf.Variable, ParameterInfo> {
+  const classes = new Map([...layerPaths(model)].map(([layer, path]) => [path, classToken(layer)]));
+  return new Map(
+    [...parameterPaths(model)].map(([path, variable]) => {
+      const owner = path.slice(0, path.lastIndexOf('/'));
+      const weight = path.slice(owner.length + 1).replace(/:\d+$/, '');
+      return [variable, { path, weight, layer: classes.get(owner), shape: variable.shape }];
+    }),
+  );
+}
+
+/** What a variable's own name tells: tfjs ends it with the weight's name, and a count where the name was taken. */
+export function infoOfVariable(variable: tf.Variable): ParameterInfo {
+  const last = variable.name.slice(variable.name.lastIndexOf('/') + 1);
+  return { path: undefined, weight: last.replace(/_\d+$/, ''), layer: undefined, shape: variable.shape };
+}
+
 /** The paths of the weights that training changes now: those of `model.trainableWeights`. */
 export function trainablePaths(model: tf.LayersModel): Map<ParameterPath, tf.Variable> {
   const trainable = new Set<unknown>(model.trainableWeights.map((weight) => weight.read()));

@@ -57,12 +57,14 @@ export function checkDistributions(lossName: string, targets: UncheckedArray, ax
 /** A number from 0 to 1. */
 export const isProbability = (value: number): boolean => value >= 0 && value <= 1;
 
-/** The rule for class indices, and its test. */
-export function classIndexRule(classes: number): { rule: string; isGood: (value: number) => boolean } {
-  return {
-    rule: `must be a class index, an integer from 0 to ${classes - 1}`,
-    isGood: (value) => Number.isInteger(value) && value >= 0 && value < classes,
-  };
+/** Throws a DataError unless every value is a class index. */
+export function checkClassIndices(lossName: string, targets: UncheckedArray, classes: number): void {
+  checkEachTarget(
+    lossName,
+    targets,
+    `must be a class index, an integer from 0 to ${classes - 1}`,
+    (value) => Number.isInteger(value) && value >= 0 && value < classes,
+  );
 }
 
 function refuse(lossName: string, row: number, rule: string, received: string): never {
@@ -72,6 +74,7 @@ function refuse(lossName: string, row: number, rule: string, received: string): 
 const widthOf = (shape: readonly number[]): number =>
   shape.slice(1).reduce((product, size) => product * size, 1);
 
-function describe(wanted: OutputShape): string {
+/** A shape with its batch axis: `[rows, 3, any]`. */
+export function describe(wanted: OutputShape): string {
   return `[rows${wanted.map((size) => `, ${size ?? 'any'}`).join('')}]`;
 }

@@ -2,14 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { ShapeError } from '../errors.ts';
-import {
-  checkDistributions,
-  checkEachTarget,
-  checkTargetShape,
-  classIndexRule,
-  fits,
-} from './check-targets.ts';
-import { type Logits, type Loss, makeLoss, type OutputShape } from './loss.ts';
+import { checkClassIndices, checkDistributions, checkTargetShape, fits } from './check-targets.ts';
+import { type Loss, makeLoss, type OutputShape } from './loss.ts';
 import { meanOfRows } from './outputs.ts';
 
 export interface ClassLossOptions {
@@ -42,19 +36,18 @@ export const classLossOptions = {
 };
 
 interface ClassLossParts {
-  readonly classWeights: readonly number[] | undefined;
+  readonly classWeights?: readonly number[] | undefined;
   readonly axis: number;
-  /** The loss over the last axis, of outputs and the weight of each class, both `[batch, …, classes]`. */
-  readonly loss: (outputs: tf.Tensor, weights: tf.Tensor) => tf.Tensor;
+  /** The loss over the last axis, of outputs and what each class counts, both `[batch, …, classes]`; `sumsToOne`: the latter certainly does. */
+  readonly loss: (outputs: tf.Tensor, weights: tf.Tensor, sumsToOne: boolean) => tf.Tensor;
   /** What is done to the targets `[batch, …, classes]` before the class weights. @default nothing */
   readonly prepare?: (distribution: tf.Tensor) => tf.Tensor;
 }
 
 /** A {@link Loss} of classes. */
-export function classLoss(
-  lossName: string,
-  { classWeights, axis, loss, prepare }: ClassLossParts,
-): Loss<Logits> {
+export function classLoss(lossName: string, parts: ClassLossParts): Loss {
+  const { classWeights, loss, prepare } = parts;
+  const axisIn = (shape: OutputShape): number => classAxisOf(lossName, shape, parts);
   const weighted = (distribution: tf.Tensor): tf.Tensor =>
     classWeights === undefined ? distribution : distribution.mul(tf.tensor1d([...classWeights]));
 
@@ -63,38 +56,70 @@ export function classLoss(
     'logits',
     (outputs, targets) =>
       tf.tidy(() => {
-        const classAxis = classAxisOf(lossName, outputs.shape, axis, classWeights);
-        const distribution = distributionOf(targets, outputs.shape, classAxis);
-        if (distribution === null)
-          throw new ShapeError(
-            `${lossName} targets`,
-            `[${outputs.shape.toSpliced(classAxis, 1).join(', ')}] or [${outputs.shape.join(', ')}]`,
-            targets.shape,
-          );
+        const axis = axisIn(outputs.shape);
+        const distribution = distributionOf(lossName, targets, outputs.shape, axis);
         const weights = weighted(prepare === undefined ? distribution : prepare(distribution));
-        return meanOfRows(loss(classesLast(outputs, classAxis), weights));
+        const sumsToOne = classWeights === undefined && targets.rank < outputs.rank;
+        return meanOfRows(loss(classesLast(outputs, axis), weights, sumsToOne));
       }),
     {
       checkTargets(targets, outputs) {
-        const classAxis = classAxisOf(lossName, [null, ...outputs], axis, classWeights);
-        const classes = outputs[classAxis - 1] ?? 0;
-        const positions = outputs.toSpliced(classAxis - 1, 1);
-        checkTargetShape(lossName, targets, [positions, outputs]);
-        if (fits(outputs, targets.shape.slice(1))) return checkDistributions(lossName, targets, classAxis);
-        const { rule, isGood } = classIndexRule(classes);
-        checkEachTarget(lossName, targets, rule, isGood);
+        const axis = axisIn([targets.shape[0] ?? null, ...outputs]);
+        checkTargetShape(lossName, targets, [outputs.toSpliced(axis - 1, 1), outputs]);
+        if (targets.shape.length > outputs.length) checkDistributions(lossName, targets, axis);
+        else checkClassIndices(lossName, targets, outputs[axis - 1] ?? 0);
       },
       ...(classWeights !== undefined && {
         rowWeights: (targets: tf.Tensor, outputs: OutputShape) =>
           tf.tidy(() => {
-            const shape = [null, ...outputs];
-            const classAxis = classAxisOf(lossName, shape, axis, classWeights);
-            const distribution = distributionOf(targets, shape, classAxis);
-            if (distribution === null)
-              throw new ShapeError(`${lossName} targets`, describe(shape), targets.shape);
-            return meanOfRows(weighted(distribution).sum(-1));
+            const shape = [targets.shape[0] ?? null, ...outputs];
+            return meanOfRows(weighted(distributionOf(lossName, targets, shape, axisIn(shape))).sum(-1));
           }),
       }),
     },
   );
+}
+
+/** The axis of the classes, counted from 0; throws a ShapeError for outputs that have no such axis or the wrong number of classes. */
+function classAxisOf(lossName: string, shape: OutputShape, { axis, classWeights }: ClassLossParts): number {
+  const place = axis < 0 ? shape.length + axis : axis;
+  const classes = place > 0 ? shape[place] : undefined;
+  if (classes === undefined || shape.length < 2) {
+    const wanted = axis === -1 ? '[batch, classes]' : `[batch, …] with the classes on axis ${axis}`;
+    throw new ShapeError(`${lossName} logits`, wanted, shape);
+  }
+  if (classes === null || classes < 2)
+    throw new ShapeError(`${lossName} logits`, `with at least 2 classes on axis ${axis}`, shape);
+  if (classWeights !== undefined && classWeights.length !== classes)
+    throw new ShapeError(`${lossName} logits`, `with ${classWeights.length} classes, one a weight`, shape);
+  return place;
+}
+
+/** Targets as distributions `[batch, …, classes]`; throws a ShapeError for targets that fit neither way. */
+function distributionOf(
+  lossName: string,
+  targets: tf.Tensor,
+  shape: OutputShape,
+  classAxis: number,
+): tf.Tensor {
+  const positions = shape.toSpliced(classAxis, 1);
+  if (fits(positions, targets.shape)) return oneHotRows(targets, shape[classAxis] ?? 0);
+  if (fits(shape, targets.shape)) return classesLast(targets.toFloat(), classAxis);
+  throw new ShapeError(
+    `${lossName} targets`,
+    `[${positions.join(', ')}] or [${shape.join(', ')}]`,
+    targets.shape,
+  );
+}
+
+/** Class indices `[…]` as float32 `[…, classes]`. tfjs's own `dtype` is not used: on wasm it writes the bits of integers. */
+export function oneHotRows(indices: tf.Tensor, classes: number): tf.Tensor {
+  return tf.oneHot(indices.toInt(), classes).toFloat();
+}
+
+function classesLast(tensor: tf.Tensor, classAxis: number): tf.Tensor {
+  const axes = tensor.shape.map((_, axis) => axis);
+  return classAxis === tensor.rank - 1
+    ? tensor
+    : tensor.transpose([...axes.toSpliced(classAxis, 1), classAxis]);
 }

@@ -1,6 +1,7 @@
 /** Losses that look at each output by itself: the mean over the outputs of an example. */
 import * as tf from '@tensorflow/tfjs';
 import { ShapeError } from '../errors.ts';
+import type { OutputShape } from './loss.ts';
 
 /**
  * `error(predictions, targets)`, of the shape of both, averaged over all axes but the first: `[batch]`.
@@ -29,4 +30,9 @@ export function meanOfRows(values: tf.Tensor): tf.Tensor1D {
 export function asColumn(predictions: tf.Tensor, targets: tf.Tensor): tf.Tensor {
   const isColumn = predictions.rank === 2 && predictions.shape[1] === 1 && targets.rank === 1;
   return isColumn ? targets.expandDims(1) : targets;
+}
+
+/** The shapes of the targets that {@link asColumn} takes, without the batch. */
+export function columnShapes(outputs: OutputShape): OutputShape[] {
+  return outputs.length === 1 && outputs[0] === 1 ? [outputs, []] : [outputs];
 }

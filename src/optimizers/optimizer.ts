@@ -1,9 +1,23 @@
 /** One optimizer: an update rule, a learning rate, and the rule's state held per variable. */
 import * as tf from '@tensorflow/tfjs';
 import { DataError } from '../errors.ts';
-import { type ParameterPath, parameterPaths } from '../layers/paths.ts';
+import { infoOfVariable, type ParameterInfo, type ParameterPath, parameterPaths } from '../layers/paths.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
+
+/** A rule with other numbers for the parameters that match. */
+export interface RuleGroup {
+  readonly match: (parameter: ParameterInfo) => boolean;
+  readonly rule: UpdateRule;
+  /** @default the optimizer's */
+  readonly learningRate?: LearningRate;
+}
+
+/** A variable's slots, and the number of its group: 0 is the optimizer's own rule. */
+interface Held {
+  readonly slots: Readonly<Record<string, tf.Variable>>;
+  readonly group: number;
+}
 
 /** The state of an optimizer as plain data; it fits a rebuilt model, since slots go by {@link ParameterPath}. */
 export interface OptimizerState {
@@ -21,18 +35,20 @@ export interface OptimizerState {
  * is left untouched, and so are its slots.
  */
 export class Optimizer extends tf.Optimizer {
-  /** @nocollapse */
   static readonly className = 'TfjsRecipesOptimizer';
   readonly rule: UpdateRule;
   /** η: a number or a schedule. May be set between updates. */
   learningRate: LearningRate;
-  readonly #slots = new Map<tf.Variable, Record<string, tf.Variable>>();
+  readonly #groups: readonly RuleGroup[];
+  readonly #held = new Map<tf.Variable, Held>();
   #step = 0;
 
-  constructor(rule: UpdateRule, learningRate: LearningRate) {
+  /** @param groups - Of several that match a parameter the first counts; their rules differ in numbers only. */
+  constructor(rule: UpdateRule, learningRate: LearningRate, groups: readonly RuleGroup[] = []) {
     super();
     this.rule = rule;
     this.learningRate = learningRate;
+    this.#groups = groups;
   }
 
   /** The number of updates made: the step of the next one. */
@@ -42,46 +58,64 @@ export class Optimizer extends tf.Optimizer {
 
   /** The learning rate of update `step` (from 0). */
   rateAt(step: number): number {
-    return typeof this.learningRate === 'number' ? this.learningRate : this.learningRate(step);
+    return rateOf(this.learningRate, step);
   }
 
-  /** The rule's numbers for update `step`, in the order of `rule.scalars`. */
+  /** How many numbers an update takes: a block for the optimizer's rule and one for each group. */
+  get scalarCount(): number {
+    return this.rule.scalars.length * (1 + this.#groups.length);
+  }
+
+  /** The numbers of update `step`, block after block, each in the order of `rule.scalars`. */
   scalarsAt(step: number): number[] {
-    const values = this.rule.scalarsAt(step, this.rateAt(step));
-    return this.rule.scalars.map((name) => values[name] ?? Number.NaN);
+    const blocks = [{ rule: this.rule }, ...this.#groups].map((group) => {
+      const own = 'learningRate' in group ? group.learningRate : undefined;
+      return group.rule.scalarsAt(step, rateOf(own ?? this.learningRate, step));
+    });
+    return blocks.flatMap((block) => this.rule.scalars.map((name) => block[name] ?? Number.NaN));
   }
 
-  /** Creates the slots of every variable that has none yet, as zeros. */
-  prepare(variables: readonly tf.Variable[]): void {
+  /**
+   * Creates the slots of every variable that has none yet, and finds its group.
+   *
+   * @param infoOf - What is known of a variable. @default its own name
+   */
+  prepare(
+    variables: Iterable<tf.Variable>,
+    infoOf: (variable: tf.Variable) => ParameterInfo = infoOfVariable,
+  ): void {
     for (const variable of variables) {
-      if (this.#slots.has(variable)) continue;
-      const zeros = (): tf.Variable => tf.tidy(() => tf.variable(tf.zeros(variable.shape), false));
-      this.#slots.set(variable, Object.fromEntries(this.rule.slots.map((name) => [name, zeros()])));
+      if (this.#held.has(variable)) continue;
+      const filled = (value: number): tf.Variable =>
+        tf.tidy(() => tf.variable(tf.fill(variable.shape, value), false));
+      const slots = Object.entries(this.rule.slots).map(([name, value]) => [name, filled(value)] as const);
+      const group = 1 + this.#groups.findIndex(({ match }) => match(infoOf(variable)));
+      this.#held.set(variable, { slots: Object.fromEntries(slots), group });
     }
   }
 
   /** The slots of a variable: none before `prepare`. */
   slotsOf(variable: tf.Variable): Readonly<Record<string, tf.Variable>> {
-    return this.#slots.get(variable) ?? {};
+    return this.#held.get(variable)?.slots ?? {};
   }
 
   /**
    * One update of one variable, tensor operations only; `prepare` comes before.
    *
-   * @param scalars - Rank-0 tensors in the order of `rule.scalars`.
+   * @param scalars - Rank-0 tensors, as `scalarsAt` orders them.
    */
   update(variable: tf.Variable, gradient: tf.Tensor, scalars: readonly tf.Scalar[]): void {
-    const slots = this.slotsOf(variable);
+    const { slots, group } = this.#held.get(variable) ?? { slots: {}, group: 0 };
+    const first = group * this.rule.scalars.length;
     const named: Scalars = Object.fromEntries(
-      this.rule.scalars.flatMap((name, index) => (scalars[index] ? [[name, scalars[index]]] : [])),
+      this.rule.scalars.flatMap((name, index) => {
+        const scalar = scalars[first + index];
+        return scalar === undefined ? [] : [[name, scalar]];
+      }),
     );
+    const { rule } = this.#groups[group - 1] ?? this;
     tf.tidy(() => {
-      const after: { parameter: tf.Tensor; slots: Slots } = this.rule.update(
-        variable,
-        gradient,
-        slots,
-        named,
-      );
+      const after: { parameter: tf.Tensor; slots: Slots } = rule.update(variable, gradient, slots, named);
       for (const [name, value] of Object.entries(after.slots)) slots[name]?.assign(value);
       variable.assign(after.parameter);
     });
@@ -114,10 +148,10 @@ export class Optimizer extends tf.Optimizer {
   exportState(model: tf.LayersModel): OptimizerState {
     const slots: Record<ParameterPath, Record<string, Float32Array>> = {};
     for (const [path, variable] of parameterPaths(model)) {
-      const own = this.#slots.get(variable);
+      const own = this.#held.get(variable);
       if (own === undefined) continue;
       slots[path] = Object.fromEntries(
-        Object.entries(own).map(([name, value]) => [name, Float32Array.from(value.dataSync())]),
+        Object.entries(own.slots).map(([name, value]) => [name, Float32Array.from(value.dataSync())]),
       );
     }
     return { rule: this.rule.name, step: this.#step, slots };
@@ -135,7 +169,7 @@ export class Optimizer extends tf.Optimizer {
     const assignments = Object.entries(state.slots).map(([path, slots]) => {
       const variable = variables.get(path);
       if (variable === undefined) throw new DataError(`optimizer state: the model has no parameter ${path}`);
-      for (const name of this.rule.slots) {
+      for (const name of Object.keys(this.rule.slots)) {
         const size = slots[name]?.length;
         if (size !== variable.size) {
           throw new DataError(
@@ -148,7 +182,7 @@ export class Optimizer extends tf.Optimizer {
     this.prepare(assignments.map(({ variable }) => variable));
     for (const { variable, slots } of assignments) {
       const own = this.slotsOf(variable);
-      for (const name of this.rule.slots) {
+      for (const name of Object.keys(this.rule.slots)) {
         tf.tidy(() => own[name]?.assign(tf.tensor(slots[name] ?? [], variable.shape)));
       }
     }
@@ -162,12 +196,16 @@ export class Optimizer extends tf.Optimizer {
 
   /** Frees the slots. The next update starts from zeros. */
   override dispose(): void {
-    for (const slots of this.#slots.values()) tf.dispose(slots);
-    this.#slots.clear();
+    for (const { slots } of this.#held.values()) tf.dispose(Object.values(slots));
+    this.#held.clear();
     this.#step = 0;
   }
 
   getConfig(): tf.serialization.ConfigDict {
     return { rule: this.rule.name };
   }
+}
+
+function rateOf(learningRate: LearningRate, step: number): number {
+  return typeof learningRate === 'number' ? learningRate : learningRate(step);
 }

@@ -23,8 +23,8 @@ export interface UpdateRule<ScalarName extends string = string, SlotName extends
    * @param rate - The learning rate of this update.
    */
   scalarsAt(step: number, rate: number): Readonly<Record<ScalarName, number>>;
-  /** The names of the slots; each starts as zeros of the parameter's shape. */
-  readonly slots: readonly SlotName[];
+  /** The slots by name, each with the number that fills it at first. */
+  readonly slots: Readonly<Record<SlotName, number>>;
   /** One update. Pure: returns new tensors and leaves its arguments alone. */
   update(
     parameter: tf.Tensor,

@@ -5,13 +5,7 @@ import { activeBackend, useBackend } from '../backend/use-backend.ts';
 import { instanceOf, parseOptions } from '../options.ts';
 import { Rng } from '../random/rng.ts';
 import type { Json } from '../result/json.ts';
-import {
-  type ArmRun,
-  type Environment,
-  type RecipeResult,
-  type RunData,
-  SCHEMA_VERSION,
-} from '../result/recipe-result.ts';
+import { type ArmRun, type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
 import { PACKAGE } from '../version.ts';
 import { judge } from './claim.ts';
 import type { AnyRecipe, Recipe } from './recipe.ts';
@@ -65,19 +59,11 @@ const schema = z.strictObject({
  * Runs every arm with every seed, judges the claims and makes the figures. Two runs with the same options and seeds on
  * one machine differ in `timings` only.
  */
-export function runRecipe<Schema extends z.ZodObject, Arm extends string, Settings, Data extends RunData>(
-  recipe: Recipe<Schema, Arm, Settings, Data>,
-  runOptions?: RunRecipeOptions<z.input<Schema>>,
-): Promise<RecipeResult>;
-export function runRecipe(
-  recipe: AnyRecipe,
-  runOptions?: RunRecipeOptions<Readonly<Record<string, unknown>>>,
-): Promise<RecipeResult>;
-export async function runRecipe(
-  anyRecipe: AnyRecipe,
-  runOptions: RunRecipeOptions<Readonly<Record<string, unknown>>> = {},
+export async function runRecipe<Chosen extends AnyRecipe>(
+  chosen: Chosen,
+  runOptions: RunRecipeOptions<z.input<Chosen['options']>> = {},
 ): Promise<RecipeResult> {
-  const recipe = anyRecipe as Recipe;
+  const recipe = chosen as AnyRecipe as Recipe;
   const startedAt = new Date();
   const { quick, firstSeed, onProgress, signal, ...given } = parseOptions('runRecipe', schema, runOptions);
   const options = recipeOptions(recipe, given.options, quick);

@@ -22,7 +22,10 @@ export function drawSurface(figure: SurfaceFigure, language: Language, { heading
   };
   const levels = levelsOf(figure);
   const lines = linesOf(paths, figure.x, figure.y);
-  const series = seriesOf({ names, rows: paths }).map(({ key, place }) => ({ key, style: seriesStyle(place) }));
+  const series = seriesOf({ names, rows: paths }).map(({ key, place }) => ({
+    key,
+    style: seriesStyle(place),
+  }));
   const drawn = series.flatMap(({ key, style }) =>
     lines
       .filter((line) => line.series === key)

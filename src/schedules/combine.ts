@@ -8,29 +8,32 @@ export interface JoinSchedulesOptions {
   readonly boundaries: readonly number[];
 }
 
-const schedule = z.custom<Schedule>((value) => typeof value === 'function', 'must be a schedule (step => rate)');
+const scheduleSchema = z.custom<Schedule>(
+  (value) => typeof value === 'function',
+  'must be a schedule (step => rate)',
+);
 
 export const joinSchedulesSchema = z
-  .strictObject({ schedules: z.array(schedule).min(1), boundaries: increasingStepsSchema })
+  .strictObject({ schedules: z.array(scheduleSchema).min(1), boundaries: increasingStepsSchema })
   .refine(({ schedules, boundaries }) => boundaries.length === schedules.length - 1, {
     path: ['boundaries'],
     message: 'must be one fewer than the schedules',
   });
-export const scaleScheduleSchema = z.strictObject({ schedule, factor: z.number().min(0) });
+export const scaleScheduleSchema = z.strictObject({ schedule: scheduleSchema, factor: z.number().min(0) });
 
 /**
- * One schedule after another: η(t) = schedules[i](t − b), b the last boundary ≤ t (0 before the first) and i the number
- * of such boundaries. Each later schedule starts at its own step 0, at its boundary: optax's `join_schedules`,
- * PyTorch's `SequentialLR`.
+ * One schedule after another: `η(t) = schedules[i](t − b)`, where i boundaries are ≤ t and b is the last of them (0 where
+ * none is). So each schedule starts at its own step 0: optax's `join_schedules`, PyTorch's `SequentialLR`.
  */
 export function joinSchedules(schedules: readonly Schedule[], options: JoinSchedulesOptions): Schedule {
-  const { boundaries, schedules: parts } = parseOptions('joinSchedules', joinSchedulesSchema, {
-    ...options,
-    schedules,
-  });
+  const parsed = parseOptions('joinSchedules', joinSchedulesSchema, { ...options, schedules });
+  const pieces = parsed.schedules.map((rateAt, index) => ({
+    start: index === 0 ? 0 : (parsed.boundaries[index - 1] ?? Number.NaN),
+    rateAt,
+  }));
   return (step) => {
-    const index = boundaries.filter((boundary) => boundary <= step).length;
-    return parts[index]?.(step - (boundaries[index - 1] ?? 0)) ?? Number.NaN;
+    const piece = pieces.findLast(({ start }) => start <= step);
+    return piece === undefined ? Number.NaN : piece.rateAt(step - piece.start);
   };
 }
 

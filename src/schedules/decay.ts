@@ -112,8 +112,8 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
 }
 
 /**
- * η(t) = from / √(1 + t / timescale). With `timescale` 1 it is η / √(t + 1), the rate of Adagrad's analysis (Duchi et
- * al. 2011). Joined after a {@link linearWarmup} of `timescale` steps it is the schedule of Transformers (Vaswani et
+ * η(t) = from / √(1 + t / timescale). With `timescale` 1 it is η / √(t + 1), the lecture's decay (Zinkevich 2003).
+ * Joined after a `linearWarmup` of `timescale` steps it is the schedule of Transformers (Vaswani et
  * al. 2017; Raffel et al. 2020), Hugging Face's `get_inverse_sqrt_schedule`. PyTorch and optax have no such class.
  */
 export function inverseSquareRootDecay(options: InverseSquareRootDecayOptions): Schedule {

@@ -60,8 +60,8 @@ export const transformerScheduleSchema = z.strictObject({
 
 /**
  * η(t) = from + (to − from) · min(1, t / steps) (Goyal et al. 2017, arXiv:1706.02677): optax's `linear_schedule`,
- * Hugging Face's warm-up; PyTorch's `LinearLR` with `end_factor` 1, which cannot start at 0. Keras and timm agree;
- * pytorch_warmup counts from 1: (t + 1) / steps.
+ * Hugging Face's warm-up; PyTorch's `LinearLR` with `end_factor` 1, which cannot start at 0. pytorch_warmup counts
+ * from 1: (t + 1) / steps.
  */
 export function linearWarmup(options: LinearWarmupOptions): Schedule {
   const { from, to, steps } = parseOptions('linearWarmup', linearWarmupSchema, options);
@@ -78,7 +78,7 @@ export function exponentialWarmup(options: ExponentialWarmupOptions): Schedule {
 }
 
 /**
- * The warm-up that needs no tuning (Ma & Yarats 2021, arXiv:1910.04209, section 5): linear over 2 / (1 − β₂) steps,
+ * The warm-up that needs no tuning (Ma & Yarats 2021, arXiv:1910.04209): linear over 2 / (1 − β₂) steps,
  * η(t) = to · min(1, t · (1 − β₂) / 2), or exponential with τ = 1 / (1 − β₂), η(t) = to · (1 − e^(−t (1 − β₂))).
  *
  * As every warm-up here it is 0 at step 0; the paper and pytorch_warmup (`UntunedLinearWarmup`,
@@ -94,7 +94,7 @@ export function untunedWarmup(options: UntunedWarmupOptions): Schedule {
 /**
  * η(t) = dModel^(−1/2) · min(t^(−1/2), t · warmupSteps^(−3/2)) (Vaswani et al. 2017, arXiv:1706.03762, equation 3):
  * linear up to 1 / √(dModel · warmupSteps) at step `warmupSteps`, then as 1 / √t. Meant for Adam with β₂ 0.98 and
- * ε 1e-9; {@link scaleSchedule} makes it larger or smaller.
+ * ε 1e-9; `scaleSchedule` makes it larger or smaller.
  *
  * It is 0 at step 0, as in Hugging Face and TensorFlow's tutorial; the paper counts updates from 1, so that its first
  * rate is ours at step 1.

@@ -1,14 +1,15 @@
 /** What a step compiler must offer; `compile/` will implement it, `backend/` hands it over. Types only. */
-import type * as tf from '@tensorflow/tfjs';
+import type { Dataset } from '../data/dataset.ts';
 import type { Stateful } from './stateful.ts';
 import type { Step } from './step.ts';
 
-/** The shapes of one batch, the data set it is gathered from, and the steps planned for the whole run. */
+/** What the steps are fed with: the data set, which moves into the program, and the sizes of a step. */
 export interface BatchSpec {
-  /** The data set on the device: one tensor per model input, each `[rows, …]`. */
-  readonly inputs: readonly tf.Tensor[];
-  readonly targets: tf.Tensor;
+  readonly data: Dataset;
   readonly batchSize: number;
+  /** Micro-batches of an update. */
+  readonly accumulate: number;
+  /** Of the whole run: a program pays from a number of steps on. */
   readonly plannedSteps: number;
 }
 

@@ -28,31 +28,51 @@ export async function evaluate<Name extends string = never>(
 ): Promise<Record<'loss' | Name, number>> {
   const { loss, metrics = [] } = options;
   checkModelFits(model, data, loss);
-  const measures = [
-    { name: 'loss', perExample: loss as (predictions: tf.Tensor, targets: tf.Tensor) => tf.Tensor1D },
+  const outputs = model.outputs[0]?.shape.slice(1) ?? [];
+  const measures: readonly Measure[] = [
+    { name: 'loss', perExample: loss, ...(loss.rowWeights && { weights: loss.rowWeights }) },
     ...metrics.map((metric) => ({ name: metric.metricName, perExample: metric.perExample.bind(metric) })),
   ];
   const sums = measures.map(() => 0);
+  const weights = measures.map(() => 0);
   const turn = turnKeeper();
   for (let first = 0; first < data.rows; first += CHUNK) {
     const values = tf.tidy(() => {
-      const batch = batchOf(data, rowsFrom(first, Math.min(CHUNK, data.rows - first)));
-      const predictions = applyModel(model, batch.inputs, { training: false });
-      return measures.map(({ perExample }) => perExample(predictions, batch.targets));
+      const { inputs, targets } = batchOf(data, rowsFrom(first, Math.min(CHUNK, data.rows - first)));
+      const predictions = applyModel(model, inputs, { training: false });
+      return measures.map(({ perExample, weights: of }) => [
+        perExample(predictions, targets),
+        of?.(targets, outputs) ?? tf.ones([targets.shape[0] ?? 1]),
+      ]);
     });
     try {
-      for (const [index, tensor] of values.entries()) {
-        let sum = sums[index] ?? 0;
-        for (const value of await tensor.data()) sum += value;
-        sums[index] = sum;
+      for (const [index, [value, weight]] of values.entries()) {
+        sums[index] = (sums[index] ?? 0) + (await total(value));
+        weights[index] = (weights[index] ?? 0) + (await total(weight));
       }
     } finally {
       tf.dispose(values);
     }
     await turn();
   }
-  const means = measures.map(({ name }, index) => [name, (sums[index] ?? 0) / data.rows] as const);
+  const means = measures.map(
+    ({ name }, index) => [name, (sums[index] ?? 0) / (weights[index] ?? 1)] as const,
+  );
   return Object.fromEntries(means) as Record<'loss' | Name, number>;
+}
+
+/** A value per row, and what each row counts where that is not 1. */
+interface Measure {
+  readonly name: string;
+  readonly perExample: (predictions: tf.Tensor, targets: tf.Tensor) => tf.Tensor1D;
+  readonly weights?: NonNullable<Loss['rowWeights']>;
+}
+
+/** The sum in float64. */
+async function total(values: tf.Tensor | undefined): Promise<number> {
+  let sum = 0;
+  for (const value of (await values?.data()) ?? []) sum += value;
+  return sum;
 }
 
 function rowsFrom(first: number, count: number): Int32Array {

@@ -23,12 +23,14 @@ export interface StepRecord {
   readonly loss: number;
   /** What regularizers add to the loss. */
   readonly penalty: number;
+  /** What the rows counted together. */
+  readonly weight: number;
 }
 
 export interface LoopOptions {
   readonly trainable: Trainable;
   readonly optimizer: Optimizer;
-  readonly parts?: StepParts;
+  readonly parts?: StepParts | undefined;
   readonly rng: Rng;
   /** Updates to make; the first has the optimizer's number. */
   readonly steps: number;
@@ -43,7 +45,7 @@ export interface LoopOptions {
 export async function runLoop(options: LoopOptions): Promise<RunOutcome> {
   const { trainable, optimizer, steps, signal, parts } = options;
   const stepFunction = createStep(trainable, optimizer, parts);
-  const states: readonly Stateful[] = [trainable, optimizerState(optimizer, trainable)];
+  const states = [trainable, optimizerState(optimizer, trainable), ...(parts?.after ?? [])];
   const turn = turnKeeper();
   const end = optimizer.step + steps;
   while (optimizer.step < end) {
@@ -52,18 +54,21 @@ export async function runLoop(options: LoopOptions): Promise<RunOutcome> {
     const learningRate = optimizer.rateAt(step);
     const run = await runStep(stepFunction, states, options, step);
     if (run.finite) optimizer.advance();
-    await options.onStep({ step, learningRate, loss: run.loss, penalty: run.penalty }, run.finite);
+    const { loss, penalty, weight } = run;
+    await options.onStep({ step, learningRate, loss, penalty, weight }, run.finite);
     if (!run.finite) return { kind: 'diverged', step, tensor: run.tensor, learningRate };
     await turn();
   }
   return { kind: 'completed' };
 }
 
-type StepRun = { loss: number; penalty: number } & ({ finite: true } | { finite: false; tensor: string });
+type StepRun = { loss: number; penalty: number; weight: number } & (
+  { finite: true } | { finite: false; tensor: string }
+);
 
 async function runStep(
   { step: run, scalarsAt }: StepFunction,
-  states: readonly Stateful[],
+  states: readonly Pick<Stateful, 'tensors'>[],
   options: LoopOptions,
   step: number,
 ): Promise<StepRun> {
@@ -83,7 +88,12 @@ async function runStep(
     own(result.values);
     own(result.finite);
     const [values, finite] = await Promise.all([result.values.data(), result.finite.data()]);
-    const losses = { loss: values[VALUES.loss] ?? Number.NaN, penalty: values[VALUES.penalty] ?? Number.NaN };
+    const [loss = Number.NaN, penalty = Number.NaN, weight = Number.NaN] = [
+      values[VALUES.loss],
+      values[VALUES.penalty],
+      values[VALUES.weight],
+    ];
+    const losses = { loss, penalty, weight };
     if (finite[0]) return { ...losses, finite: true };
     const tensor = await firstNonFinite(options.trainable, before, batches, key);
     return tensor === undefined ? { ...losses, finite: true } : { ...losses, finite: false, tensor };

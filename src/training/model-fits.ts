@@ -2,7 +2,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Dataset } from '../data/dataset.ts';
 import { ModelError, ShapeError } from '../errors.ts';
-import type { Loss } from '../losses/loss.ts';
+import { describe, fits } from '../losses/check-targets.ts';
+import type { Loss, OutputShape } from '../losses/loss.ts';
 
 /** Throws a ShapeError or ModelError that says what is expected and what came. */
 export function checkModelFits(model: tf.LayersModel, data: Dataset, loss: Loss): void {
@@ -17,30 +18,23 @@ export function checkModelFits(model: tf.LayersModel, data: Dataset, loss: Loss)
     throw new ShapeError(`inputs of ${data.name}`, describe(wanted), data.inputs.shape);
 
   const outputs = model.outputs[0]?.shape.slice(1) ?? [];
-  if (data.task === 'regression') {
-    const targets = data.targets.shape.slice(1);
-    if (!fits(outputs, targets))
-      throw new ShapeError(`targets of ${data.name}`, describe(outputs), data.targets.shape);
-    if (loss.expects === 'logits')
-      throw new ModelError(`${loss.lossName} is a loss of classes, and ${data.name} is a regression`);
-  } else if (outputs.at(-1) !== data.classes) {
-    throw new ModelError(
-      `the model gives ${String(outputs.at(-1))} outputs, and ${data.name} has ${data.classes} classes: ` +
-        `the last layer needs ${data.classes} units`,
-    );
-  } else if (loss.expects !== 'logits') {
+  if (data.task === 'classification' && loss.expects === 'logits') checkUnits(outputs, data);
+  if (loss.checkTargets !== undefined) {
+    loss.checkTargets(data.targets, outputs);
+  } else if (data.task === 'classification') {
     throw new ModelError(
       `${loss.lossName} wants numbers as targets, and ${data.name} has class indices; use crossEntropy`,
     );
+  } else if (!fits(outputs, data.targets.shape.slice(1))) {
+    throw new ShapeError(`targets of ${data.name}`, describe(outputs), data.targets.shape);
   }
 }
 
-function fits(wanted: readonly (number | null)[], given: readonly number[]): boolean {
-  return (
-    wanted.length === given.length && wanted.every((size, axis) => size === null || size === given[axis])
+/** One output per class; or a single one for two classes, the score of class 1. */
+function checkUnits(outputs: OutputShape, { name, classes }: Dataset): void {
+  const [units, ...more] = outputs;
+  if (more.length > 0 || units === classes || (units === 1 && classes === 2)) return;
+  throw new ModelError(
+    `the model gives ${String(units)} outputs, and ${name} has ${classes} classes: the last layer needs ${classes} units`,
   );
-}
-
-function describe(shape: readonly (number | null)[]): string {
-  return `[rows${shape.map((size) => `, ${size ?? 'any'}`).join('')}]`;
 }

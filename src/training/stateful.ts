@@ -18,7 +18,7 @@ export interface Stateful {
 export class Snapshot {
   readonly #values: (readonly [tf.Variable, tf.Tensor])[];
 
-  constructor(states: readonly Stateful[]) {
+  constructor(states: readonly Pick<Stateful, 'tensors'>[]) {
     this.#values = states.flatMap((state) =>
       [...state.tensors().values()].map((variable) => [variable, variable.clone()] as const),
     );

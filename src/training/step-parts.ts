@@ -1,6 +1,7 @@
 /** What may stand around an update inside a step, each with numbers of its own that the host computes per step. */
 import type * as tf from '@tensorflow/tfjs';
 import type { ParameterPath } from '../layers/paths.ts';
+import type { Stateful } from './stateful.ts';
 import type { Batch } from './trainable.ts';
 
 /** Numbers by name for one step, rank 0. */
@@ -27,8 +28,8 @@ export interface GradientTransform extends StepPart {
   ): Map<ParameterPath, tf.Tensor>;
 }
 
-/** Acts on the parameters after the updates, on variables of its own. */
-export interface AfterUpdate extends StepPart {
+/** Acts after the updates, on variables of its own: its `tensors`. */
+export interface AfterUpdate extends StepPart, Pick<Stateful, 'tensors'> {
   afterUpdate(parameters: ReadonlyMap<ParameterPath, tf.Variable>, scalars: StepScalars): void;
 }
 

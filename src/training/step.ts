@@ -10,10 +10,10 @@ import { clearTape } from './clear-tape.ts';
 import type { StepParts, StepScalars } from './step-parts.ts';
 import type { Batch, Trainable } from './trainable.ts';
 
-/** The places of a step's `values`. */
-export const VALUES = { loss: 0, penalty: 1 } as const;
+/** The places of a step's `values`; `weight` is what the rows count together: their number where all count alike. */
+export const VALUES = { loss: 0, penalty: 1, weight: 2 } as const;
 
-/** What a step leaves behind: `values` float32 [2] (see {@link VALUES}), `finite` bool, of loss, gradients and new parameters. */
+/** What a step leaves behind: `values` float32 [3] (see {@link VALUES}), `finite` bool, of loss, gradients and new parameters. */
 export interface StepResult {
   readonly values: tf.Tensor1D;
   readonly finite: tf.Scalar;
@@ -37,13 +37,13 @@ export interface StepFunction {
 export function createStep(trainable: Trainable, optimizer: Optimizer, parts: StepParts = {}): StepFunction {
   const { batch: batchParts = [], gradients: gradientParts = [], after = [] } = parts;
   const others = [...batchParts, ...gradientParts, ...after];
-  optimizer.prepare([...trainable.parameters().values()]);
+  optimizer.prepare(trainable.parameters().values(), (variable) => trainable.describe(variable));
 
   const step: Step = (microBatches, scalars, key) =>
     clearTape(() =>
       tf.tidy(() => {
         const numbers = tf.unstack(scalars) as tf.Scalar[];
-        const ownNumbers = numbers.splice(0, optimizer.rule.scalars.length);
+        const ownNumbers = numbers.splice(0, optimizer.scalarCount);
         const blocks = new Map<object, StepScalars>(
           others.map((part) => [
             part,
@@ -56,7 +56,7 @@ export function createStep(trainable: Trainable, optimizer: Optimizer, parts: St
           batchParts.reduce((changed, part) => part.transform(changed, blockOf(part)), batch),
         );
         const parameters = trainable.parameters();
-        const { loss, penalty, gradients } = meanGradients(
+        const { loss, penalty, weight, gradients } = meanGradients(
           trainable,
           parameters,
           batches,
@@ -72,7 +72,7 @@ export function createStep(trainable: Trainable, optimizer: Optimizer, parts: St
         }
         for (const part of after) part.afterUpdate(parameters, blockOf(part));
         return {
-          values: tf.stack([loss, penalty]) as tf.Tensor1D,
+          values: tf.stack([loss, penalty, weight]) as tf.Tensor1D,
           finite: allFinite([loss, penalty, ...gradients.values(), ...parameters.values()]),
         };
       }),
@@ -90,8 +90,10 @@ export function meanGradients(
   parameters: ReadonlyMap<ParameterPath, tf.Variable>,
   batches: readonly Batch[],
   random: StepRandom,
-): { loss: tf.Scalar; penalty: tf.Scalar; gradients: Map<ParameterPath, tf.Tensor> } {
-  const totalWeight = batches.length === 1 && batches[0]?.weights === null ? null : sumOfWeights(batches);
+): { loss: tf.Scalar; penalty: tf.Scalar; weight: tf.Scalar; gradients: Map<ParameterPath, tf.Tensor> } {
+  const weights = batches.map((batch) => trainable.weightsOf(batch));
+  const weight = totalWeight(batches, weights);
+  const plain = batches.length === 1 && weights[0] === null;
   const losses: tf.Scalar[] = [];
   const penalties: tf.Scalar[] = [];
   const gradients = new Map<ParameterPath, tf.Tensor>();
@@ -99,7 +101,7 @@ export function meanGradients(
     for (const batch of batches) {
       const forward = (): tf.Scalar => {
         const { perExample, penalty } = trainable.losses(batch, random);
-        const loss = weightedMean(perExample, batch.weights, totalWeight);
+        const loss = weightedMean(perExample, batch.weights, plain ? null : weight);
         losses.push(tf.keep(loss));
         if (penalty === null || penalties.length > 0) return loss;
         penalties.push(tf.keep(penalty));
@@ -116,6 +118,7 @@ export function meanGradients(
     return {
       loss: losses.length === 1 && losses[0] ? losses[0].clone() : tf.addN(losses),
       penalty: penalties[0]?.clone() ?? tf.scalar(0),
+      weight,
       gradients,
     };
   } finally {
@@ -133,10 +136,9 @@ function weightedMean(
   return (weights === null ? perExample : perExample.mul(weights)).sum().div(total);
 }
 
-function sumOfWeights(batches: readonly Batch[]): tf.Scalar {
-  return tf
-    .addN(batches.map(({ weights, targets }) => weights?.sum() ?? tf.scalar(targets.shape[0] ?? 1)))
-    .asScalar();
+function totalWeight(batches: readonly Batch[], weights: readonly (tf.Tensor1D | null)[]): tf.Scalar {
+  const sums = batches.map(({ targets }, index) => weights[index]?.sum() ?? tf.scalar(targets.shape[0] ?? 1));
+  return sums.length === 1 && sums[0] ? sums[0].asScalar() : tf.addN(sums).asScalar();
 }
 
 /**

@@ -7,6 +7,7 @@ import { Dataset, type Splits } from '../data/dataset.ts';
 import { seedStockLayers } from '../layers/stock-randomness.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
+import type { Clipping } from '../optimizers/clip.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { instanceOf, parseOptions } from '../options.ts';
 import { Rng } from '../random/rng.ts';
@@ -18,6 +19,7 @@ import { runLoop, type StepRecord } from './loop.ts';
 import { checkModelFits } from './model-fits.ts';
 import { Recorder } from './recorder.ts';
 import { trainableModel } from './trainable-model.ts';
+import { WeightAverage } from './weight-average.ts';
 
 export interface TrainOptions {
   readonly loss: Loss;
@@ -32,6 +34,13 @@ export interface TrainOptions {
   readonly batchSize?: number;
   /** Batches whose gradients are averaged into one update, weighted by rows. @default 1 */
   readonly accumulate?: number;
+  /** Applied to the gradients of each update: `clipByGlobalNorm({ maxNorm: 1 })`. @default none */
+  readonly clip?: Clipping;
+  /**
+   * Keep a running average of the weights, `decay` of it from update to update. Validation measures the average, and
+   * the model has it when the training ends. @default none
+   */
+  readonly averageWeights?: { readonly decay: number };
   /** Measured on the validation split after each epoch. @default [] */
   readonly metrics?: readonly Metric[];
   /** @default [] */
@@ -56,6 +65,13 @@ const schema = z
     epochs: count.optional(),
     batchSize: count.default(32),
     accumulate: count.default(1),
+    clip: z
+      .custom<Clipping>(
+        (value) => typeof value === 'object' && value !== null && 'transform' in value,
+        'must be a clipping, such as clipByGlobalNorm({ maxNorm: 1 })',
+      )
+      .optional(),
+    averageWeights: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
     metrics: z
       .array(
         z.custom<Metric>(
@@ -93,7 +109,7 @@ const schema = z
  */
 export async function train(model: tf.LayersModel, data: TrainData, options: TrainOptions): Promise<History> {
   const parsed = parseOptions('train', schema, options);
-  const { loss, optimizer, rng, batchSize, accumulate, metrics, callbacks, signal } = parsed;
+  const { loss, optimizer, rng, batchSize, accumulate, metrics, callbacks, signal, clip } = parsed;
   const { train: training, validation } = splitsOf(data);
   for (const part of [training, ...(validation ? [validation] : [])]) checkModelFits(model, part, loss);
   const trainable = trainableModel(model, loss);
@@ -104,6 +120,10 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
   const firstStep = optimizer.step;
   const order = updateOrder(training.rows, batchSize, accumulate, rng.split('batches'), firstStep);
   const epochLoss = new RunningMean();
+  const average =
+    parsed.averageWeights &&
+    new WeightAverage(trainable.parameters(), parsed.averageWeights.decay, firstStep);
+  const parts = { gradients: clip ? [clip] : [], after: average ? [average] : [] };
   const restoreStock = seedStockLayers(model);
   try {
     await callHooks(callbacks, 'onTrainBegin', { firstStep, steps });
@@ -111,6 +131,7 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
     const outcome = await runLoop({
       trainable,
       optimizer,
+      parts,
       rng: rng.split('steps'),
       steps,
       signal,
@@ -118,26 +139,40 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
       async onStep(record, made) {
         recordStep(recorder, record);
         if (!made) return;
-        epochLoss.add(
-          record.loss,
-          update.reduce((rows, { indices }) => rows + indices.length, 0),
-        );
+        epochLoss.add(record.loss, record.weight);
         await callHooks(callbacks, 'onBatchEnd', record.step, recorder.logs());
         const last = update.at(-1);
         const ends = last?.last === true;
         if (ends) recorder.add('epoch/loss', optimizer.step, epochLoss.take());
         if (validation && (ends || optimizer.step === firstStep + steps)) {
-          const values = await recorder.evaluating(() => evaluate(model, validation, { loss, metrics }));
+          const measure = (): Promise<Record<string, number>> =>
+            evaluate(model, validation, { loss, metrics });
+          const values = await recorder.evaluating(() => withAverage(average, measure));
           recordValidation(recorder, optimizer.step, values, metrics);
         }
         if (ends) await callHooks(callbacks, 'onEpochEnd', last.epoch, recorder.logs());
         update = order.next().value;
       },
     });
+    if (optimizer.step > firstStep) average?.swap();
     await callHooks(callbacks, 'onTrainEnd', recorder.logs());
     return recorder.finish(outcome, optimizer.step - firstStep);
   } finally {
     restoreStock();
+    average?.dispose();
+  }
+}
+
+/** Runs `work` while the model has its averaged weights, where they are kept. */
+async function withAverage<Result>(
+  average: WeightAverage | undefined,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  average?.swap();
+  try {
+    return await work();
+  } finally {
+    average?.swap();
   }
 }
 
@@ -186,21 +221,21 @@ function recordValidation(
   }
 }
 
-/** A mean weighted by rows, in float64. */
+/** A weighted mean, in float64. */
 class RunningMean {
   #sum = 0;
-  #rows = 0;
+  #weight = 0;
 
-  add(value: number, rows: number): void {
-    this.#sum += value * rows;
-    this.#rows += rows;
+  add(value: number, weight: number): void {
+    this.#sum += value * weight;
+    this.#weight += weight;
   }
 
   /** The mean so far; starts again. */
   take(): number {
-    const mean = this.#sum / this.#rows;
+    const mean = this.#sum / this.#weight;
     this.#sum = 0;
-    this.#rows = 0;
+    this.#weight = 0;
     return mean;
   }
 }

@@ -1,7 +1,7 @@
 /** A `tf.LayersModel` with a loss as something to train. */
 import * as tf from '@tensorflow/tfjs';
 import { ModelError } from '../errors.ts';
-import { parameterPaths, trainablePaths } from '../layers/paths.ts';
+import { infoOfVariable, parameterInfos, parameterPaths, trainablePaths } from '../layers/paths.ts';
 import { type CallOptions, ModelRandom } from '../layers/step-random.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Trainable } from './trainable.ts';
@@ -13,18 +13,25 @@ export function trainableModel(model: tf.LayersModel, loss: Loss): Trainable {
       `the model has ${model.outputs.length} outputs; train takes models with one, so split it or add the losses in a loop of your own`,
     );
   }
-  refuseSoftmaxHead(model, loss);
+  refuseProbabilityHead(model, loss);
   const variables = parameterPaths(model);
   const parameters = trainablePaths(model);
   if (parameters.size === 0)
     throw new ModelError('the model has no trainable weights; unfreeze a layer (layer.trainable = true)');
+  const outputs = model.outputs[0]?.shape.slice(1) ?? [];
+  const infos = parameterInfos(model);
   const random = new ModelRandom(model);
   return {
     tensors: () => variables,
     parameters: () => parameters,
+    describe: (parameter) => infos.get(parameter) ?? infoOfVariable(parameter),
     host: () => null,
     restoreHost: () => undefined,
     beginStep: (key) => random.begin(key),
+    weightsOf: ({ targets, weights }) => {
+      const ofLoss = loss.rowWeights?.(targets, outputs);
+      return ofLoss === undefined ? weights : (weights?.mul(ofLoss) ?? ofLoss);
+    },
     losses: ({ inputs, targets }, stepRandom) => ({
       perExample: loss(applyModel(model, inputs, { training: true, random: stepRandom }), targets),
       penalty: penaltyOf(model),
@@ -49,25 +56,25 @@ function penaltyOf(model: tf.LayersModel): tf.Scalar | null {
   return first === undefined ? null : others.reduce((sum, penalty) => sum.add(penalty), first).asScalar();
 }
 
-function refuseSoftmaxHead(model: tf.LayersModel, loss: Loss): void {
-  const head = loss.expects === 'logits' ? softmaxHead(model) : undefined;
+function refuseProbabilityHead(model: tf.LayersModel, loss: Loss): void {
+  const head = loss.expects === 'logits' ? probabilityHead(model) : undefined;
   if (head === undefined) return;
   throw new ModelError(
-    `${loss.lossName} takes logits, and the model ends in a softmax (layer ${head}); ` +
-      'leave the activation of the last layer out, and apply tf.softmax to its outputs where you want probabilities',
+    `${loss.lossName} takes logits, and the model ends in a ${head.activation} (layer ${head.layer}); leave the ` +
+      `activation of the last layer out, and apply tf.${head.activation} to its outputs where you want probabilities`,
   );
 }
 
-/** The name of the layer whose softmax makes the model's output, if one does: activation, Activation or Softmax layer, nested, wrapped. */
-function softmaxHead(layer: tf.layers.Layer): string | undefined {
+/** The softmax or sigmoid that makes the model's output, if one does: activation, Activation or Softmax layer, nested, wrapped. */
+function probabilityHead(layer: tf.layers.Layer): { activation: string; layer: string } | undefined {
   if (layer instanceof tf.LayersModel) {
     const last = layer.outputs[0]?.sourceLayer;
-    return last === undefined ? undefined : softmaxHead(last);
+    return last === undefined ? undefined : probabilityHead(last);
   }
   const wrapped: unknown = Reflect.get(layer, 'layer');
-  if (wrapped instanceof tf.layers.Layer) return softmaxHead(wrapped);
-  const activation: unknown = Reflect.get(layer, 'activation');
-  const isSoftmax =
-    activation instanceof tf.serialization.Serializable && activation.getClassName() === 'softmax';
-  return isSoftmax || layer.getClassName() === 'Softmax' ? layer.name : undefined;
+  if (wrapped instanceof tf.layers.Layer) return probabilityHead(wrapped);
+  const own: unknown = Reflect.get(layer, 'activation');
+  const named = own instanceof tf.serialization.Serializable ? own.getClassName() : undefined;
+  const activation = layer.getClassName() === 'Softmax' ? 'softmax' : named;
+  return activation === 'softmax' || activation === 'sigmoid' ? { activation, layer: layer.name } : undefined;
 }

@@ -31,12 +31,14 @@ export function trainableObjective(objective: Objective, start: readonly number[
     variable,
     tensors: () => new Map([[PATH, variable]]),
     parameters: () => new Map([[PATH, variable]]),
+    describe: ({ shape }) => ({ path: PATH, weight: PATH, layer: undefined, shape }),
     host: () => null,
     restoreHost: () => undefined,
     beginStep: (key) => {
       stepKey = key;
       return noLayers;
     },
+    weightsOf: () => null,
     losses: () => {
       if (stepKey === undefined) throw new DataError('beginStep comes before losses');
       return { perExample: objective(variable, stepKey).reshape([1]), penalty: null };

@@ -1,6 +1,6 @@
 /** What a step trains: parameters, and the losses of a batch as a function of them. */
 import type * as tf from '@tensorflow/tfjs';
-import type { ParameterPath } from '../layers/paths.ts';
+import type { ParameterInfo, ParameterPath } from '../layers/paths.ts';
 import type { StepRandom } from '../layers/step-random.ts';
 import type { Stateful } from './stateful.ts';
 
@@ -14,7 +14,7 @@ export interface Batch {
   readonly weights: tf.Tensor1D | null;
 }
 
-/** The loss of each row, `[rows]`, and what regularizers add to the mean; null without any. */
+/** The loss of each row, `[rows]`, without the batch's weights, and what regularizers add to the mean; null without any. */
 export interface Losses {
   readonly perExample: tf.Tensor1D;
   readonly penalty: tf.Scalar | null;
@@ -24,8 +24,12 @@ export interface Losses {
 export interface Trainable extends Stateful {
   /** The variables that an update changes; a subset of `tensors()`. */
   parameters(): Map<ParameterPath, tf.Variable>;
+  /** What a parameter is, for the optimizer's parameter groups. */
+  describe(parameter: tf.Variable): ParameterInfo;
   /** The randomness of one step, from its key, int32 [4]. */
   beginStep(key: tf.Tensor1D): StepRandom;
+  /** What each row of a batch counts, `[rows]`: its weight and what the loss gives its class; null counts all alike. */
+  weightsOf(batch: Batch): tf.Tensor1D | null;
   /** Tensor operations only; may be called several times in a step. */
   losses(batch: Batch, random: StepRandom): Losses;
 }

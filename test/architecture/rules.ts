@@ -3,13 +3,13 @@ import type { SourceFile } from './read-imports.ts';
 
 /** Rooms of `src` from left to right; an import that exists at run time points to the left or stays in the room. */
 const ROOMS =
-  'errors text options version · formats statistics result schedules random · compile backend data layers weights losses metrics optimizers training curvature guide recipe · report tracking compare pool sweep cli'.split(
+  'errors text options version power · formats statistics result schedules random · compile backend data layers weights losses metrics optimizers training curvature guide recipe · report tracking compare pool sweep cli'.split(
     /[ ·]+/,
   );
 
 /** Rooms that know nothing of tfjs, and import only such rooms. */
 const WITHOUT_TFJS = new Set(
-  'errors text options version formats statistics result schedules random data report tracking compare pool'.split(
+  'errors text options version power formats statistics result schedules random data report tracking compare pool'.split(
     ' ',
   ),
 );

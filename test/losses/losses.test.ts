@@ -1,9 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
+import { binaryCrossEntropy } from '../../src/losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../../src/losses/cross-entropy.ts';
+import { customLoss } from '../../src/losses/custom-loss.ts';
+import { hinge } from '../../src/losses/hinge.ts';
+import { klDivergence } from '../../src/losses/kl-divergence.ts';
 import type { Loss } from '../../src/losses/loss.ts';
-import { absoluteError, squaredError } from '../../src/losses/regression.ts';
+import { negativeLogLikelihood } from '../../src/losses/negative-log-likelihood.ts';
+import { absoluteError, huber, squaredError } from '../../src/losses/regression.ts';
 import { accuracy } from '../../src/metrics/metric.ts';
 import { CENTRAL_DIFFERENCES, relativeError, SINGLE } from '../tolerances.ts';
 
@@ -75,7 +80,62 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       );
     });
 
+    test('classWeights: losses carry their weight, and rows count theirs', () => {
+      const loss = crossEntropy({ classWeights: [1, 3, 2] });
+      const two = tf.concat([logits(), logits()]);
+      // −ln 2/8 with weight 3, −ln 1/8 with weight 1: the mean is (3 ln 4 + ln 8) / 4
+      for (const targets of [
+        tf.tensor1d([1, 0], 'int32'),
+        tf.tensor2d([
+          [0, 1, 0],
+          [1, 0, 0],
+        ]),
+      ]) {
+        expect(relativeError(values(loss, two, targets), [3 * Math.log(4), Math.log(8)])).toBeLessThanOrEqual(
+          SINGLE,
+        );
+        expect([...(loss.rowWeights?.(targets, [3]).dataSync() ?? [])]).toEqual([3, 1]);
+        expect(
+          relativeError(loss.forModelFit(targets, two).mean().dataSync(), [
+            (3 * Math.log(4) + Math.log(8)) / 4,
+          ]),
+        ).toBeLessThanOrEqual(SINGLE);
+      }
+      expect(crossEntropy().rowWeights).toBeUndefined();
+    });
+
+    test('axis: the classes may stand before the positions', () => {
+      // position 0 has the logits (ln 1, ln 2, ln 5), position 1 equal ones: the mean of ln 4 and ln 3
+      const z = tf.tensor3d([
+        [
+          [0, 7],
+          [Math.log(2), 7],
+          [Math.log(5), 7],
+        ],
+      ]);
+      const expected = [(Math.log(4) + Math.log(3)) / 2];
+      const target = tf.tensor2d([[1, 2]], [1, 2], 'int32');
+      expect(relativeError(values(crossEntropy({ axis: 1 }), z, target), expected)).toBeLessThanOrEqual(
+        SINGLE,
+      );
+      expect(relativeError(values(crossEntropy({ axis: -2 }), z, target), expected)).toBeLessThanOrEqual(
+        SINGLE,
+      );
+      expect(
+        relativeError(values(crossEntropy(), z.transpose([0, 2, 1]), target), expected),
+      ).toBeLessThanOrEqual(SINGLE);
+      expect(() => crossEntropy({ axis: 3 })(z, target)).toThrow(
+        'expected shape [batch, …] with the classes on axis 3, received [1, 3, 2]',
+      );
+    });
+
     test('says which shapes it wants', () => {
+      expect(() => crossEntropy()(tf.tensor2d([[1]]), tf.tensor1d([0], 'int32'))).toThrow(
+        'with at least 2 classes on axis -1, received [1, 1]',
+      );
+      expect(() => crossEntropy({ classWeights: [1, 2] })(logits(), tf.tensor1d([0], 'int32'))).toThrow(
+        'with 2 classes, one a weight, received [1, 3]',
+      );
       expect(() => crossEntropy()(logits(), tf.tensor1d([0, 1], 'int32'))).toThrow(
         'expected shape [1] or [1, 3], received [2]',
       );
@@ -114,6 +174,145 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         'expected shape [2, 2], received [2]',
       );
     });
+  });
+
+  describe('negativeLogLikelihood and klDivergence', () => {
+    const probabilities = (): tf.Tensor => tf.tensor2d([[1 / 8, 2 / 8, 5 / 8]]);
+
+    test('negativeLogLikelihood picks the log-probability of the class; its gradient is −1 there', () => {
+      const target = tf.tensor1d([1], 'int32');
+      const loss = negativeLogLikelihood();
+      expect(relativeError(values(loss, probabilities().log(), target), [Math.log(4)])).toBeLessThanOrEqual(
+        SINGLE,
+      );
+      expect(gradient(loss, probabilities().log(), target)).toEqual([-0, -1, -0]);
+    });
+
+    test('klDivergence is 0 at the target, and cross-entropy less the entropy of the target elsewhere', () => {
+      expect(values(klDivergence(), probabilities().log(), probabilities())[0]).toBeCloseTo(0, 6);
+      // target (1/2, 1/2, 0): ½ ln(4) + ½ ln(2)
+      const target = tf.tensor2d([[0.5, 0.5, 0]]);
+      expect(
+        relativeError(values(klDivergence(), probabilities().log(), target), [1.5 * Math.log(2)]),
+      ).toBeLessThanOrEqual(SINGLE);
+      expect(
+        relativeError(gradient(klDivergence(), probabilities().log(), target), [-3 / 8, -2 / 8, 5 / 8]),
+      ).toBeLessThanOrEqual(SINGLE);
+      expect(() => klDivergence()(probabilities(), tf.tensor1d([0], 'int32'))).toThrow(
+        'expected shape [1, 3]',
+      );
+    });
+  });
+
+  describe('binaryCrossEntropy', () => {
+    test('is −ln σ or −ln (1 − σ), averaged over the outputs', () => {
+      // σ(ln 3) = 3/4
+      const z = tf.tensor2d([[Math.log(3), Math.log(3)]]);
+      const target = tf.tensor2d([[1, 0]]);
+      expect(
+        relativeError(values(binaryCrossEntropy(), z, target), [(Math.log(4 / 3) + Math.log(4)) / 2]),
+      ).toBeLessThanOrEqual(SINGLE);
+      expect(relativeError(gradient(binaryCrossEntropy(), z, target), [-1 / 8, 3 / 8])).toBeLessThanOrEqual(
+        SINGLE,
+      );
+      const weighted = binaryCrossEntropy({ positiveWeight: [5, 9] });
+      expect(
+        relativeError(values(weighted, z, target), [(5 * Math.log(4 / 3) + Math.log(4)) / 2]),
+      ).toBeLessThanOrEqual(SINGLE);
+    });
+
+    test('keeps its gradient at a logit of ±1000', () => {
+      const z = tf.tensor2d([[1000], [-1000], [1000], [-1000]]);
+      const target = tf.tensor1d([0, 1, 1, 0]);
+      expect(values(binaryCrossEntropy(), z, target)).toEqual([1000, 1000, 0, 0]);
+      expect(gradient(binaryCrossEntropy(), z, target)).toEqual([1, -1, 0, 0]);
+    });
+
+    test('takes class indices 0 and 1 for one output', () => {
+      const z = tf.tensor2d([[0], [2]]);
+      expect(values(binaryCrossEntropy(), z, tf.tensor1d([0, 1], 'int32'))).toEqual(
+        values(binaryCrossEntropy(), z, tf.tensor2d([[0], [1]])),
+      );
+      expect(() => binaryCrossEntropy()(tf.tensor2d([[0, 2]]), tf.tensor1d([0]))).toThrow(
+        'binaryCrossEntropy targets: expected shape [1, 2], received [1]',
+      );
+      expect(() => binaryCrossEntropy({ positiveWeight: [1, 2] })(z, tf.tensor1d([0, 1]))).toThrow(
+        'one output a positiveWeight',
+      );
+    });
+  });
+
+  describe('hinge', () => {
+    test('signs: max(0, 1 − ŷ y), nothing from the margin on', () => {
+      const scores = tf.tensor2d([[0.25], [2], [1], [0.5]]);
+      const signs = tf.tensor1d([1, 1, 1, -1]);
+      expect(values(hinge(), scores, signs)).toEqual([0.75, 0, 0, 1.5]);
+      expect(gradient(hinge(), scores, signs)).toEqual([-1, -0, -0, 1]);
+    });
+
+    test('class indices: the classes that come within 1 of the right one, divided by all', () => {
+      const scores = tf.tensor2d([[1, 0.5, 2, -3]]);
+      const target = tf.tensor1d([0], 'int32');
+      // (0.5 + 2 + 0) / 4
+      expect(values(hinge(), scores, target)).toEqual([0.625]);
+      expect(gradient(hinge(), scores, target)).toEqual([-0.5, 0.25, 0.25, 0]);
+    });
+  });
+
+  test('huber: squared within delta, in proportion beyond', () => {
+    const predictions = tf.tensor2d([[0.5], [2], [-3]]);
+    const targets = tf.zeros([3, 1]);
+    expect(values(huber(), predictions, targets)).toEqual([0.125, 1.5, 2.5]);
+    expect(gradient(huber(), predictions, targets)).toEqual([0.5, 1, -1]);
+    expect(values(huber({ delta: 2 }), predictions, targets)).toEqual([0.125, 2, 4]);
+    expect(() => huber()(predictions, tf.zeros([3]))).toThrow('expected shape [3, 1], received [3]');
+  });
+
+  test('customLoss: any function of predictions and targets, negative too', () => {
+    const gain = customLoss('gain', (predictions, targets) => predictions.mul(targets).sum(-1).neg());
+    expect([gain.lossName, gain.expects]).toEqual(['gain', 'predictions']);
+    expect(customLoss('scores', (logits) => logits.sum(-1), { expects: 'logits' }).expects).toBe('logits');
+    const predictions = tf.tensor2d([[1, 2]]);
+    expect(values(gain, predictions, tf.tensor2d([[3, 4]]))).toEqual([-11]);
+    expect(gradient(gain, predictions, tf.tensor2d([[3, 4]]))).toEqual([-3, -4]);
+    const scalar = customLoss('scalar', (values_) => values_.sum());
+    expect(() => scalar(predictions, predictions)).toThrow(
+      'scalar: the losses of 1 examples: expected shape [1], received []',
+    );
+  });
+
+  test('second derivatives agree with central differences of the gradient', () => {
+    const start = [0.3, -1.2, 2.1, 0.7, 0.4, -0.6];
+    const direction = tf.tensor2d([1, -2, 0.5, 0.3, 1, -1], [2, 3]);
+    const soft = tf.tensor2d([0.2, 0.3, 0.5, 1, 0, 0], [2, 3]);
+    const h = 1e-2;
+    for (const loss of [
+      crossEntropy({ labelSmoothing: 0.1, classWeights: [1, 2, 3] }),
+      klDivergence(),
+      binaryCrossEntropy({ positiveWeight: 2 }),
+      huber(),
+      squaredError(),
+    ] as Loss[]) {
+      const slope = (x: tf.Tensor): tf.Tensor => tf.grad((p: tf.Tensor) => loss(p, soft).sum())(x);
+      const z = tf.tensor2d(start, [2, 3]);
+      const product = tf
+        .grad((x: tf.Tensor) => slope(x).mul(direction).sum())(z)
+        .dataSync();
+      const numeric = slope(z.add(direction.mul(h)))
+        .sub(slope(z.sub(direction.mul(h))))
+        .div(2 * h)
+        .dataSync();
+      expect(relativeError(product, numeric)).toBeLessThanOrEqual(CENTRAL_DIFFERENCES);
+    }
+    // two equal logits: H = [[¼, −¼], [−¼, ¼]]
+    const flat = tf.zeros([2, 2]);
+    const product = tf.grad((x: tf.Tensor) =>
+      tf
+        .grad((p: tf.Tensor) => crossEntropy()(p, tf.tensor1d([0, 1], 'int32')).sum())(x)
+        .slice([0, 0], [1, 1])
+        .sum(),
+    )(flat);
+    expect(relativeError(product.dataSync(), [0.25, -0.25, 0, 0])).toBeLessThanOrEqual(SINGLE);
   });
 
   test('gradients agree with central differences', () => {

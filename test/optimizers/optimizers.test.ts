@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
 import { adam } from '../../src/optimizers/adam.ts';
 import type { Optimizer } from '../../src/optimizers/optimizer.ts';
-import { integerPower } from '../../src/power.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
+import { integerPower } from '../../src/power.ts';
 import { withoutLeak } from '../no-leak.ts';
 import {
   absoluteError,
@@ -227,7 +227,7 @@ describe('options', () => {
       'learningRate must be a number > 0 or a schedule (step => rate), received NaN',
     ],
     [() => sgd({ momentum: 1 }), 'momentum must be < 1, received 1'],
-    [() => sgd({ nesterov: true }), 'nesterov needs a momentum > 0, received true'],
+    [() => sgd({ nesterov: true }), 'nesterov needs a momentum > 0 and no dampening, received true'],
     [
       () => sgd({ momentun: 0.9 } as never),
       'momentun is not an option, received 0.9 (did you mean "momentum"?)',

@@ -51,7 +51,7 @@ describe('a step', () => {
   test('weights of rows: the gradient of Σ w e / Σ w, over all micro-batches', () => {
     // e = y² at w = 0, de/dw = −2 x y; weights 1, 3 in one batch and 4 in the other.
     const { values, kernel } = runOnce(model(), () => [batch([1, 2], [1, 1], [1, 3]), batch([1], [2], [4])]);
-    expect(values).toEqual([(1 + 3 + 4 * 4) / 8, 0]);
+    expect(values).toEqual([(1 + 3 + 4 * 4) / 8, 0, 8]);
     expect(kernel).toBe((0.5 * 2 * (1 * 1 + 3 * 2 + 4 * 2)) / 8);
   });
 
@@ -85,6 +85,7 @@ describe('a step', () => {
       after: [
         {
           name: 'watch',
+          tensors: () => new Map(),
           scalars: [],
           scalarsAt: () => [],
           afterUpdate: (parameters) => void calls.push(`after ${[...parameters.keys()].join()}`),
@@ -94,7 +95,7 @@ describe('a step', () => {
     // Target 3: gradient −6, halved −3; η = 0.5.
     const { values, kernel } = runOnce(model(), () => [batch([1], [1])], parts);
     expect({ values, kernel, calls }).toEqual({
-      values: [9, 0],
+      values: [9, 0, 1],
       kernel: 1.5,
       calls: ['batch', 'gradients', 'after dense:0/kernel'],
     });

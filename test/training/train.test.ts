@@ -7,6 +7,7 @@ import { loadDigits } from '../../src/data/load.ts';
 import { standardise } from '../../src/data/standardise.ts';
 import { dropout } from '../../src/layers/dropout.ts';
 import { initialize, torchDefault } from '../../src/layers/initialize.ts';
+import { binaryCrossEntropy } from '../../src/losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../../src/losses/cross-entropy.ts';
 import { squaredError } from '../../src/losses/regression.ts';
 import { accuracy } from '../../src/metrics/metric.ts';
@@ -77,6 +78,41 @@ describe.each(['cpu', 'wasm'] as const)('train on %s', (backend) => {
     const accumulated = await fitLine(parts, { batchSize: 2, accumulate: 3, steps: 1 });
     expect(absoluteError(weights(parts), weights(whole))).toBeLessThanOrEqual(SINGLE);
     expect(absoluteError([accumulated.last('train/loss')], [exact])).toBeLessThanOrEqual(SINGLE * exact);
+  });
+
+  test('class weights: gradient, epoch loss and evaluation are weighted means, however the rows fall into batches', async () => {
+    // Zero logits: every loss is ln 2. Weights 1 and 3: the gradient of the bias of class 1 is Σ w (½ − ŷ) / Σ w.
+    const data = datasetFrom({ inputs: [[0], [0], [0]], targets: [0, 0, 1], classes: 2 });
+    const loss = crossEntropy({ classWeights: [1, 3] });
+    const run = async (
+      options: Partial<TrainOptions>,
+    ): Promise<{ biases: number[]; history: History; model: tf.Sequential }> => {
+      const model = tf.sequential({
+        layers: [tf.layers.dense({ units: 2, inputShape: [1], kernelInitializer: 'zeros' })],
+      });
+      const history = await train(model, data, {
+        loss,
+        optimizer: sgd({ learningRate: 1 }),
+        rng: Rng.fromSeed(0),
+        epochs: 1,
+        ...options,
+      });
+      return { biases: [...(model.getWeights()[1]?.dataSync() ?? [])], history, model };
+    };
+    const whole = await run({ batchSize: 3 });
+    expect(absoluteError(whole.biases, [-0.1, 0.1])).toBeLessThanOrEqual(SINGLE);
+    const parts = await run({ batchSize: 2, accumulate: 2 });
+    expect(absoluteError(parts.biases, whole.biases)).toBeLessThanOrEqual(SINGLE);
+    expect(
+      absoluteError(
+        [whole.history.last('epoch/loss'), parts.history.last('epoch/loss')],
+        [Math.LN2, Math.LN2],
+      ),
+    ).toBeLessThanOrEqual(SINGLE);
+    const logits = 0.2; // z₁ − z₀ after the update
+    const expected = (2 * Math.log1p(Math.exp(logits)) + 3 * Math.log1p(Math.exp(-logits))) / 5;
+    const { loss: measured } = await evaluate(whole.model, data, { loss });
+    expect(absoluteError([measured], [expected])).toBeLessThanOrEqual(SINGLE);
   });
 
   test('the penalty of regularizers is in the gradient and in a series of its own, not in the loss', async () => {
@@ -397,15 +433,35 @@ describe('what it refuses', () => {
     }
   });
 
+  test('sigmoid heads, where the loss takes logits', async () => {
+    const model = tf.sequential({
+      layers: [tf.layers.dense({ units: 1, inputShape: [1], activation: 'sigmoid' })],
+    });
+    await expect(train(model, classes(), { ...options(), loss: binaryCrossEntropy() })).rejects.toThrow(
+      'binaryCrossEntropy takes logits, and the model ends in a sigmoid',
+    );
+  });
+
   test('models and data that do not fit', async () => {
     await expect(train(dense(3), classes(), options())).rejects.toThrow(
       'the model gives 3 outputs, and data has 2 classes',
     );
     await expect(train(dense(2), line(), options())).rejects.toThrow(
+      'crossEntropy targets: expected shape [rows] or [rows, 2], received [5, 1]',
+    );
+    await expect(train(dense(2), line(), { ...options(), loss: squaredError() })).rejects.toThrow(
       'targets of data: expected shape [rows, 2], received [5, 1]',
     );
-    await expect(train(dense(1), line(), options())).rejects.toThrow(
-      'crossEntropy is a loss of classes, and data is a regression',
+    const soft = datasetFrom({
+      inputs: [[0], [1]],
+      targets: [
+        [0.5, 0.5],
+        [0.5, 0.6],
+      ],
+      task: 'regression',
+    });
+    await expect(train(dense(2), soft, options())).rejects.toThrow(
+      'crossEntropy targets: row 1 (counted from 0) must be a distribution with sum 1, received numbers with sum 1.1',
     );
     await expect(train(dense(2), classes(), { ...options(), loss: squaredError() })).rejects.toThrow(
       'squaredError wants numbers as targets',
