@@ -52,7 +52,7 @@ export const adamWKind: OptimizerKind<typeof shape> = {
  * m ← m + (1 − β₁)(g − m), v ← β₂ v + (1 − β₂) g²,
  * θ ← θ − η / (1 − β₁ᵗ) · m / (√v / √(1 − β₂ᵗ) + ε), t = step + 1; AMSGrad has the largest v so far under the root.
  *
- * The defaults and the order of operations are PyTorch's. tfjs has ε = 1e-7 and keeps βᵗ in float32 variables; here
+ * The defaults are PyTorch's. tfjs has ε = 1e-7 and keeps βᵗ in float32 variables; here
  * both corrections are computed in float64 from the step, so a resumed training continues bit for bit. Weight decay,
  * where given, is coupled: g + λθ, which Adam then divides by √v; see {@link adamW} for the usual form.
  */
@@ -68,31 +68,34 @@ export function adamW(options: WithGroups<AdamOptions> = {}): Optimizer {
   return buildOptimizer(adamWKind, options);
 }
 
-type Scalar = 'stepSize' | 'gradientShare' | 'secondKept' | 'secondShare' | 'secondCorrection' | 'epsilon';
+type Scalar = 'stepSize' | 'gradientShare' | 'secondKept' | 'secondShare' | 'epsilon';
 type Slot = 'firstMoment' | 'secondMoment' | 'largestSecondMoment';
 
 function adamRule(beta1: number, beta2: number, epsilon: number, amsgrad: boolean): UpdateRule<Scalar, Slot> {
   const slots = { firstMoment: 0, secondMoment: 0, ...(amsgrad ? { largestSecondMoment: 0 } : {}) };
   return {
     name: amsgrad ? 'amsgrad' : 'adam',
-    scalars: ['stepSize', 'gradientShare', 'secondKept', 'secondShare', 'secondCorrection', 'epsilon'],
-    scalarsAt: (step, rate) => ({
-      stepSize: rate / (1 - integerPower(beta1, step + 1)),
-      gradientShare: 1 - beta1,
-      secondKept: beta2,
-      secondShare: 1 - beta2,
-      secondCorrection: Math.sqrt(1 - integerPower(beta2, step + 1)),
-      epsilon,
-    }),
+    scalars: ['stepSize', 'gradientShare', 'secondKept', 'secondShare', 'epsilon'],
+    // m / (√v / c + ε) = c m / (√v + c ε): both corrections are numbers, and the tensors are touched once less.
+    scalarsAt: (step, rate) => {
+      const correction = Math.sqrt(1 - integerPower(beta2, step + 1));
+      return {
+        stepSize: (rate * correction) / (1 - integerPower(beta1, step + 1)),
+        gradientShare: 1 - beta1,
+        secondKept: beta2,
+        secondShare: 1 - beta2,
+        epsilon: epsilon * correction,
+      };
+    },
     slots: slots as Record<Slot, number>,
     update(parameter, g, before, s) {
       const m = firstMoment(before.firstMoment, g, s.gradientShare);
       const v = secondMoment(before.secondMoment, g, s.secondKept, s.secondShare);
       const largest = amsgrad ? before.largestSecondMoment.maximum(v) : v;
-      const denominator = largest.sqrt().div(s.secondCorrection).add(s.epsilon);
+      const denominator = largest.sqrt().add(s.epsilon);
       const after = { firstMoment: m, secondMoment: v, ...(amsgrad ? { largestSecondMoment: largest } : {}) };
       return {
-        parameter: parameter.sub(m.mul(s.stepSize).div(denominator)),
+        parameter: parameter.sub(m.div(denominator).mul(s.stepSize)),
         slots: after as Record<Slot, tf.Tensor>,
       };
     },

@@ -88,8 +88,9 @@ export class Optimizer extends tf.Optimizer {
       if (this.#held.has(variable)) continue;
       const filled = (value: number): tf.Variable =>
         tf.tidy(() => tf.variable(tf.fill(variable.shape, value), false));
-      const slots = Object.entries(this.rule.slots).map(([name, value]) => [name, filled(value)] as const);
       const group = 1 + this.#groups.findIndex(({ match }) => match(infoOf(variable)));
+      const { rule } = this.#groups[group - 1] ?? this;
+      const slots = Object.entries(rule.slots).map(([name, value]) => [name, filled(value)] as const);
       this.#held.set(variable, { slots: Object.fromEntries(slots), group });
     }
   }
