@@ -64,21 +64,22 @@ const WRONG: readonly (readonly [name: string, run: GoldenRun, wrong: () => Upda
   [
     'adam without bias correction',
     plain,
-    () => withScalars(ours(plain), (_numbers, _step, rate) => ({ stepSize: rate, secondCorrection: 1 })),
+    () => withScalars(ours(plain), (_numbers, _step, rate) => ({ stepSize: rate, epsilon: 1e-8 })),
   ],
   [
     'adam with only the first moment corrected',
     plain,
-    () => withScalars(ours(plain), () => ({ secondCorrection: 1 })),
+    () =>
+      withScalars(ours(plain), (_numbers, step, rate) => ({
+        stepSize: rate / (1 - 0.9 ** (step + 1)),
+        epsilon: 1e-8,
+      })),
   ],
   ['epsilon 1e-7 for 1e-8', plain, () => ours(plain, { epsilon: 1e-7 })],
   [
     'epsilon before the correction',
     runOf('adam', { epsilon: 1e-6 }),
-    () =>
-      withScalars(ours(runOf('adam', { epsilon: 1e-6 })), ({ secondCorrection = 1 }) => ({
-        epsilon: 1e-6 / secondCorrection,
-      })),
+    () => withScalars(ours(runOf('adam', { epsilon: 1e-6 })), () => ({ epsilon: 1e-6 })),
   ],
   ['tfjs: its adam has another epsilon', plain, () => tf.train.adam(Number(rateOf(plain, 'functions')))],
   [
