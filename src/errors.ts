@@ -7,7 +7,6 @@ export type ErrorCode =
   | 'invalid-data'
   | 'shape-mismatch'
   | 'unsupported-model'
-  | 'non-finite'
   | 'input-output';
 
 /** The parent of every error that this package throws on purpose. */
@@ -68,11 +67,6 @@ export class ShapeError extends TfjsRecipesError {
 /** A model that cannot be trained as asked, with the cure. */
 export class ModelError extends TfjsRecipesError {
   readonly code = 'unsupported-model';
-}
-
-/** A training that the caller demanded to stay finite and that did not. */
-export class NonFiniteError extends TfjsRecipesError {
-  readonly code = 'non-finite';
 }
 
 /** A file or folder that could not be read or written. */

@@ -6,7 +6,6 @@ export {
   DataError,
   FileError,
   ModelError,
-  NonFiniteError,
   OptionError,
   ShapeError,
   TfjsRecipesError,

@@ -20,6 +20,11 @@ export function parseOptions<Schema extends z.ZodType>(
   );
 }
 
+/** Options without the entries that are undefined: they stand for what is left out. */
+export function withoutUndefined<Options extends object>(options: Options): Options {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
+}
+
 /** A rate: a positive number, or a schedule from step to rate. */
 export const learningRateSchema = z.custom<number | ((step: number) => number)>(
   (value) =>

@@ -3,7 +3,7 @@
  * numbers are those of the Philox stream its key names (`random/philox.ts`), so they are equal on all backends.
  */
 import * as tf from '@tensorflow/tfjs';
-import { BackendError, quote } from '../errors.ts';
+import { BackendError } from '../errors.ts';
 import { fillPhilox } from '../random/philox.ts';
 import type { StreamKey } from '../random/philox.ts';
 import { findKernel } from './kernels.ts';
@@ -26,7 +26,7 @@ export const keyTensor = (words: StreamKey): tf.Tensor1D => tf.tensor1d(Int32Arr
 export function randomBits(key: tf.Tensor1D, shape: readonly number[]): tf.Tensor {
   const backend = tf.getBackend();
   if (findKernel(RANDOM_BITS, backend) === undefined) {
-    const cure = `call await useBackend(${quote(backend)}) first`;
+    const cure = "call await useBackend('auto') first";
     throw new BackendError(backend, 'its kernels are not installed', cure);
   }
   return tf.engine().runKernel<tf.Tensor>(RANDOM_BITS, { key }, { shape: [...shape] });

@@ -8,7 +8,6 @@ export const EXIT = {
   /** A fault of this program. */
   unexpected: 1,
   usage: 2,
-  nonFinite: 3,
   data: 4,
   inputOutput: 5,
   memory: 7,
@@ -32,7 +31,6 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   'invalid-data': EXIT.data,
   'shape-mismatch': EXIT.data,
   'unsupported-model': EXIT.data,
-  'non-finite': EXIT.nonFinite,
   'input-output': EXIT.inputOutput,
 };
 

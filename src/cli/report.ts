@@ -7,7 +7,7 @@ import type { RecipeResult } from '../result/recipe-result.ts';
 import { parseRecipeResult } from '../result/schema.ts';
 import type { Language } from '../text.ts';
 import type { CliIo } from './io.ts';
-import { checkRunFolder } from './run-folder.ts';
+import { checkWritable } from './run-folder.ts';
 
 export interface ReportFlags {
   readonly out?: string;
@@ -31,7 +31,7 @@ export async function reportCommand(
   const [only] = folders;
   const place = folders.length === 1 && only !== undefined ? only : '.';
   const path = resolve(io.cwd, flags.out ?? join(place, 'report.html'));
-  await checkRunFolder(dirname(path));
+  await checkWritable(dirname(path));
   await writeReport(path, results, { language: flags.language });
   io.stdout.write(`Report: ${relative(io.cwd, path)}\n`);
 }

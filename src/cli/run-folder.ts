@@ -1,6 +1,6 @@
 /** The folder of a run: config.json, result.json, report.html and figures/, never half of them. */
 import { constants } from 'node:fs';
-import { access, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError, FileError } from '../errors.ts';
 import { writeFigures, writeReport } from '../report/report-file.ts';
@@ -16,8 +16,14 @@ export interface RunFiles {
   readonly language: Language;
 }
 
-/** Throws a FileError where no run folder could be written; makes nothing. */
+/** Throws a FileError where no run folder could be written, or other files stand; makes nothing. */
 export async function checkRunFolder(folder: string): Promise<void> {
+  await checkWritable(folder);
+  await refuseForeignFolder(folder);
+}
+
+/** Throws a FileError where nothing could be written to a folder, there or not yet; makes nothing. */
+export async function checkWritable(folder: string): Promise<void> {
   for (let path = folder; ; path = dirname(path)) {
     try {
       const found = await stat(path);
@@ -29,6 +35,14 @@ export async function checkRunFolder(folder: string): Promise<void> {
       if (!isMissing || path === dirname(path)) throw new FileError(folder, 'cannot write to', error);
     }
   }
+}
+
+/** Results go to a new or empty folder, or replace those of an earlier run: nobody's other files are overwritten. */
+async function refuseForeignFolder(folder: string): Promise<void> {
+  const files = await readdir(folder).catch((): string[] => []);
+  if (files.length === 0 || files.includes('result.json')) return;
+  const cause = `it holds other files (${files.slice(0, 3).join(', ')}); choose a new folder with --out`;
+  throw new FileError(folder, 'cannot write to', cause);
 }
 
 /** A new folder appears whole, by one rename; in one that exists, each file is replaced by a rename, the result last. */
@@ -62,7 +76,11 @@ async function writeFiles(folder: string, { result, config, language }: RunFiles
 }
 
 async function replaceFiles(from: string, to: string): Promise<void> {
-  await rm(join(to, 'figures'), { recursive: true, force: true });
-  for (const name of ['figures', 'report.html', 'config.json', 'result.json'])
+  await mkdir(join(to, 'figures'), { recursive: true });
+  for (const name of await readdir(join(to, 'figures')))
+    if (name.endsWith('.svg')) await rm(join(to, 'figures', name));
+  for (const name of await readdir(join(from, 'figures')))
+    await rename(join(from, 'figures', name), join(to, 'figures', name));
+  for (const name of ['report.html', 'config.json', 'result.json'])
     await rename(join(from, name), join(to, name));
 }

@@ -57,6 +57,11 @@ export function datasetFrom(options: DatasetOptions): Dataset {
   return new Dataset({ ...common, targets: columns, classes: options.classes ?? 0 });
 }
 
+/** A data set as it is, or made of plain arrays. */
+export function asDataset(data: Dataset | DatasetOptions): Dataset {
+  return data instanceof Dataset ? data : datasetFrom(data);
+}
+
 function inferTask({ classes, classNames }: DatasetOptions, targets: ArrayLike<number>): Task {
   if (classes !== undefined || classNames) return 'classification';
   if (Array.from(targets).some((value) => !Number.isInteger(value))) return 'regression';

@@ -71,12 +71,24 @@ export function initialize(model: tf.LayersModel, scheme: InitializationScheme, 
       values,
     })),
   );
-  for (const { path, values } of draws) {
+  const drawn = draws.flatMap(({ path, values }) => {
     const variable = variables.get(path);
-    if (variable)
-      tf.tidy(() => variable.assign(tf.tensor(values(variable.size, rng.split(path)), variable.shape)));
+    return variable ? [{ path, variable, numbers: values(variable.size, rng.split(path)) }] : [];
+  });
+  const described = new Set(drawn.map(({ path }) => path));
+  for (const path of variables.keys()) {
+    if (described.has(path) || CONSTANTS.has(path.slice(path.lastIndexOf('/') + 1))) continue;
+    throw new ModelError(
+      `initialize does not know how ${path} starts: give its layer an initializer instead`,
+    );
+  }
+  for (const { variable, numbers } of drawn) {
+    tf.tidy(() => variable.assign(tf.tensor(numbers, variable.shape)));
   }
 }
+
+/** Weights that layers start at constants. */
+const CONSTANTS = new Set(['gamma', 'beta', 'moving_mean', 'moving_variance', 'alpha']);
 
 type WeightDraw = (count: number, stream: Rng) => Float32Array;
 

@@ -113,7 +113,9 @@ function hasDefaultName(layer: tf.layers.Layer, token: string): boolean {
 
 function weightName(originalName: string, layerName: string): string {
   const owner = originalName.lastIndexOf(`${layerName}/`);
-  return owner < 0 ? originalName : originalName.slice(owner + layerName.length + 1);
+  // A wrapper builds its layer in a name scope of its own: the name of the layer is then not part of it.
+  const start = owner < 0 ? originalName.lastIndexOf('/') + 1 : owner + layerName.length + 1;
+  return originalName.slice(start);
 }
 
 /** Stacked recurrent cells give several weights one name in one layer: the later ones are numbered. */

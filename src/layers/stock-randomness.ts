@@ -17,21 +17,28 @@ type Noise = (input: tf.Tensor, key: tf.Tensor1D) => tf.Tensor;
  * Throws a ModelError for a recurrent layer with dropout: tfjs passes no randomness to its cell.
  */
 export function seedStockLayers(model: tf.LayersModel): () => void {
-  const replaced: tf.layers.Layer[] = [];
-  for (const [layer, path] of layerPaths(model)) {
-    refuseRecurrentDropout(layer, path);
+  const paths = layerPaths(model);
+  for (const [layer, path] of paths) refuseRecurrentDropout(layer, path);
+  const undo = [...paths.keys()].flatMap((layer) => {
     const noise = noiseOf(layer);
-    if (noise === undefined) continue;
-    const stock = layer.call.bind(layer);
-    layer.call = (inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor | tf.Tensor[] => {
-      const { training = false, random } = options;
-      if (!training || random === undefined) return stock(inputs, options);
-      return tf.tidy(() => noise(oneTensor(inputs), random.key(layer)));
-    };
-    replaced.push(layer);
-  }
+    return noise === undefined ? [] : [replaceCall(layer, noise)];
+  });
   return () => {
-    for (const layer of replaced) Reflect.deleteProperty(layer, 'call');
+    for (const putBack of undo) putBack();
+  };
+}
+
+function replaceCall(layer: tf.layers.Layer, noise: Noise): () => void {
+  const before = Object.getOwnPropertyDescriptor(layer, 'call');
+  const stock = layer.call.bind(layer);
+  layer.call = (inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor | tf.Tensor[] => {
+    const { training = false, random } = options;
+    if (!training || random === undefined) return stock(inputs, options);
+    return tf.tidy(() => noise(oneTensor(inputs), random.key(layer)));
+  };
+  return () => {
+    if (before === undefined) Reflect.deleteProperty(layer, 'call');
+    else Object.defineProperty(layer, 'call', before);
   };
 }
 

@@ -26,7 +26,8 @@ export function absoluteError(): Loss<tf.Tensor> {
   return makeLoss('absoluteError', 'predictions', (predictions, targets) =>
     meanOverOutputs('absoluteError', predictions, targets, (y, target) => {
       const difference = y.sub(target);
-      return difference.mul(difference.sign());
+      // Not by tf.sign: on wasm it is 0 below 1e-7.
+      return difference.relu().add(difference.neg().relu());
     }),
   );
 }

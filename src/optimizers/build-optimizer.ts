@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { OptionError } from '../errors.ts';
 import type { ParameterInfo } from '../layers/paths.ts';
-import { learningRateSchema, parseOptions } from '../options.ts';
+import { learningRateSchema, parseOptions, withoutUndefined } from '../options.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import { Optimizer } from './optimizer.ts';
 import type { UpdateRule } from './update-rule.ts';
@@ -99,13 +99,16 @@ export function buildOptimizer<Shape extends z.ZodRawShape>(
 
   const main = ruleOf(base, '');
   const others = groups.map(({ match: matches, learningRate, ...changes }, index) => {
-    const rule = ruleOf({ ...base, ...changes }, `groups.${index}.`);
-    if (Object.keys(rule.slots).join() !== Object.keys(main.slots).join()) {
-      const problem =
-        'must keep the kind of state that the other parameters have: a group changes numbers only';
+    const rule = ruleOf({ ...base, ...withoutUndefined(changes) }, `groups.${index}.`);
+    if (kindOf(rule) !== kindOf(main)) {
+      const problem = 'must keep the form that the other parameters have: a group changes numbers only';
       throw new OptionError(kind.name, [{ path: `groups.${index}`, rule: problem }]);
     }
     return { match: matches, rule, ...(learningRate === undefined ? {} : { learningRate }) };
   });
   return new Optimizer(main, base.learningRate, others);
 }
+
+/** Name, numbers and state of a rule: what groups have in common. */
+const kindOf = ({ name, scalars, slots }: UpdateRule): string =>
+  [name, ...scalars, ...Object.keys(slots)].join();

@@ -1,6 +1,6 @@
 /** NAdam (Dozat 2016): Adam with Nesterov's look ahead and a momentum that warms up. */
 import { z } from 'zod';
-import { integerPower } from '../power.ts';
+import { integerPower, power } from '../power.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import { firstMoment, momentShape, secondMoment } from './adam.ts';
 import {
@@ -58,7 +58,7 @@ function nadamRule(
   epsilon: number,
   momentumDecay: number,
 ): UpdateRule<Scalar, 'firstMoment' | 'secondMoment'> {
-  const momentumAt = (t: number): number => beta1 * (1 - 0.5 * 0.96 ** (t * momentumDecay));
+  const momentumAt = (t: number): number => beta1 * (1 - 0.5 * power(0.96, t * momentumDecay));
   const products = [1]; // a memo of M₀, M₁, …: each is a function of its number alone
   const productAt = (t: number): number => {
     for (let next = products.length; next <= t; next++)

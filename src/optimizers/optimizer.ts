@@ -1,7 +1,13 @@
 /** One optimizer: an update rule, a learning rate, and the rule's state held per variable. */
 import * as tf from '@tensorflow/tfjs';
 import { DataError } from '../errors.ts';
-import { infoOfVariable, type ParameterInfo, type ParameterPath, parameterPaths } from '../layers/paths.ts';
+import {
+  infoOfVariable,
+  parameterInfos,
+  type ParameterInfo,
+  type ParameterPath,
+  parameterPaths,
+} from '../layers/paths.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
 
@@ -17,9 +23,14 @@ export interface RuleGroup {
 interface Held {
   readonly slots: Readonly<Record<string, tf.Variable>>;
   readonly group: number;
+  /** What was known when the group was chosen: a path, once there is one, decides anew. */
+  readonly path: ParameterPath | undefined;
 }
 
-/** The state of an optimizer as plain data; it fits a rebuilt model, since slots go by {@link ParameterPath}. */
+/**
+ * The state of an optimizer as data for `structuredClone` or a worker (JSON has no typed arrays); it fits a rebuilt
+ * model, since slots go by {@link ParameterPath}.
+ */
 export interface OptimizerState {
   readonly rule: string;
   /** Updates made. */
@@ -33,6 +44,9 @@ export interface OptimizerState {
  * `applyGradients`. Its slots belong to the variable itself: freezing a layer, reordering variables or leaving a
  * gradient out never moves another parameter's state (tfjs keeps slots by position). A parameter without a gradient
  * is left untouched, and so are its slots.
+ *
+ * Updates are counted for all parameters together. PyTorch counts them per parameter, which differs for one that begins
+ * late: its moments are then corrected for fewer updates than ours are.
  */
 export class Optimizer extends tf.Optimizer {
   static readonly className = 'TfjsRecipesOptimizer';
@@ -85,13 +99,16 @@ export class Optimizer extends tf.Optimizer {
     infoOf: (variable: tf.Variable) => ParameterInfo = infoOfVariable,
   ): void {
     for (const variable of variables) {
-      if (this.#held.has(variable)) continue;
+      const info = infoOf(variable);
+      const held = this.#held.get(variable);
+      if (held !== undefined && (held.path !== undefined || info.path === undefined)) continue;
       const filled = (value: number): tf.Variable =>
         tf.tidy(() => tf.variable(tf.fill(variable.shape, value), false));
-      const group = 1 + this.#groups.findIndex(({ match }) => match(infoOf(variable)));
+      const group = 1 + this.#groups.findIndex(({ match }) => match(info));
       const { rule } = this.#groups[group - 1] ?? this;
-      const slots = Object.entries(rule.slots).map(([name, value]) => [name, filled(value)] as const);
-      this.#held.set(variable, { slots: Object.fromEntries(slots), group });
+      const fresh = (): Record<string, tf.Variable> =>
+        Object.fromEntries(Object.entries(rule.slots).map(([name, value]) => [name, filled(value)]));
+      this.#held.set(variable, { slots: held?.slots ?? fresh(), group, path: info.path });
     }
   }
 
@@ -106,7 +123,8 @@ export class Optimizer extends tf.Optimizer {
    * @param scalars - Rank-0 tensors, as `scalarsAt` orders them.
    */
   update(variable: tf.Variable, gradient: tf.Tensor, scalars: readonly tf.Scalar[]): void {
-    const { slots, group } = this.#held.get(variable) ?? { slots: {}, group: 0 };
+    const group = this.#held.get(variable)?.group ?? 0;
+    const slots = this.slotsOf(variable);
     const first = group * this.rule.scalars.length;
     const named: Scalars = Object.fromEntries(
       this.rule.scalars.flatMap((name, index) => {
@@ -180,7 +198,14 @@ export class Optimizer extends tf.Optimizer {
       }
       return { variable, slots };
     });
-    this.prepare(assignments.map(({ variable }) => variable));
+    if (!Number.isSafeInteger(state.step) || state.step < 0) {
+      throw new DataError(`optimizer state: step must be an integer >= 0, found ${String(state.step)}`);
+    }
+    const infos = parameterInfos(model);
+    this.prepare(
+      assignments.map(({ variable }) => variable),
+      (variable) => infos.get(variable) ?? infoOfVariable(variable),
+    );
     for (const { variable, slots } of assignments) {
       const own = this.slotsOf(variable);
       for (const name of Object.keys(this.rule.slots)) {
@@ -195,7 +220,20 @@ export class Optimizer extends tf.Optimizer {
     this.#step = step;
   }
 
-  /** Frees the slots. The next update starts from zeros. */
+  /** Whether it holds state for one of the variables. */
+  holds(variables: Iterable<tf.Variable>): boolean {
+    return [...variables].some((variable) => this.#held.has(variable));
+  }
+
+  /** Frees the slots of variables that are gone; the count of updates stays. */
+  release(variables: Iterable<tf.Variable>): void {
+    for (const variable of variables) {
+      tf.dispose(Object.values(this.slotsOf(variable)));
+      this.#held.delete(variable);
+    }
+  }
+
+  /** Frees all slots and starts the count again. */
   override dispose(): void {
     for (const { slots } of this.#held.values()) tf.dispose(Object.values(slots));
     this.#held.clear();

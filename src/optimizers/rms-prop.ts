@@ -63,6 +63,8 @@ export const rmsPropKind: OptimizerKind<typeof shape> = {
  * s ← α s + (1 − α) g², θ ← θ − η g / (√s + ε); with momentum v ← μ v + g / (√s + ε), θ ← θ − η v; centered:
  * m ← m + (1 − α)(g − m) and √(s − m²) in place of √s. PyTorch's form and defaults.
  *
+ * Centered, a gradient that stays the same makes s − m² vanish, and the step grows without bound, as PyTorch's does.
+ *
  * Lecture: s₀ = g₀², so that the first step has size η; from 0 it is η / √(1 − α), ten times as long for α = 0.99.
  * tfjs: g / √(s + ε), α = 0.9, and η inside the velocity; its centered form subtracts ε too and has no value for
  * |g| below about 1e-3, so it is not offered.

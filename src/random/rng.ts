@@ -56,7 +56,7 @@ export class Rng {
     return fillPhilox([this.key[0], this.key[1], 0, 0], first, new Uint32Array(count));
   }
 
-  /** `count` numbers uniform on [low, high), from 23 bits each. @default [0, 1) */
+  /** `count` numbers uniform on [low, high), from 23 bits each; rounding to float32 may reach `high`. @default [0, 1) */
   uniform(count: number, low = 0, high = 1): Float32Array {
     return Float32Array.from(this.bits(count), (word) => low + (high - low) * ((word & 0x7fffff) / 0x800000));
   }

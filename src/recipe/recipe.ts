@@ -103,7 +103,12 @@ function* definitionProblems(recipe: AnyRecipe): Generator<OptionProblem> {
   }
   const arms = Object.keys(recipe.arms(defaults.data as never));
   for (const arm of arms) if (!(arm in text.arms)) yield { path: `text.arms.${arm}`, rule: 'is missing' };
+  const ids = claims.map((claim) => claim.id);
   for (const claim of claims) {
+    if (ids.indexOf(claim.id) !== ids.lastIndexOf(claim.id))
+      yield { path: `claim ${claim.id}`, rule: 'stands twice' };
+    if (claim.control === claim.arm)
+      yield { path: `claim ${claim.id}.control`, rule: 'must be another arm than the claim is about' };
     if (!(claim.id in text.claims)) yield { path: `text.claims.${claim.id}`, rule: 'is missing' };
     for (const role of ['arm', 'against', 'control'] as const) {
       const arm = claim[role];

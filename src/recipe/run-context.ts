@@ -1,5 +1,6 @@
 /** What a recipe's arm gets: its options, its randomness, and the two ways to train that the driver can watch. */
 import type * as tf from '@tensorflow/tfjs';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
 import type { Environment } from '../result/recipe-result.ts';
@@ -41,19 +42,24 @@ export interface RunContext<Options, Arm> {
 /** Told after each update of a training: the share of it that is done, and its name. */
 export type StepListener = (name: string, step: number, steps: number) => void;
 
-/** The training functions of one context. */
+/** The training functions of one context; `release` frees the optimizers that were trained with. */
 export function contextTrainers(
   rng: Rng,
   signal: AbortSignal | undefined,
   onStep: StepListener,
-): Pick<RunContext<unknown, unknown>, 'train' | 'minimize'> {
+): Pick<RunContext<unknown, unknown>, 'train' | 'minimize'> & { readonly release: () => void } {
+  const optimizers = new Set<Optimizer>();
   const withSignal = signal === undefined ? {} : { signal };
   const stopWithRun = <Ended extends History>(history: Ended): Ended => {
     signal?.throwIfAborted();
     return history;
   };
   return {
+    release: () => {
+      for (const optimizer of optimizers) optimizer.dispose();
+    },
     async train(name, { model, data, callbacks = [], ...options }) {
+      optimizers.add(options.optimizer);
       const all = [...callbacks, stepReporter(name, onStep)];
       return stopWithRun(
         await train(model, data, { ...options, ...withSignal, callbacks: all, rng: rng.split(name) }),

@@ -1,8 +1,11 @@
 /** The driver: arms × seeds of a recipe, then claims and figures on the plain results. */
 import { z } from 'zod';
-import type { BackendInfo } from '../backend/backend-info.ts';
+import { BACKEND_NAMES, type BackendInfo } from '../backend/backend-info.ts';
+import { findKernel } from '../backend/kernels.ts';
+import { RANDOM_BITS } from '../backend/random-bits.ts';
 import { activeBackend, useBackend } from '../backend/use-backend.ts';
-import { instanceOf, parseOptions } from '../options.ts';
+import { OptionError, quote } from '../errors.ts';
+import { instanceOf, parseOptions, withoutUndefined } from '../options.ts';
 import { Rng } from '../random/rng.ts';
 import type { Json } from '../result/json.ts';
 import { type ArmRun, type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
@@ -70,6 +73,10 @@ export async function runRecipe<Chosen extends AnyRecipe>(
   const count = given.seeds ?? recipe.seeds[quick ? 'quick' : 'full'];
   const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
   const backend = given.backend ?? (await useBackend(activeBackendName()));
+  if (backend.name !== activeBackend()) {
+    const rule = `must be the one in use, ${quote(activeBackend())}`;
+    throw new OptionError('runRecipe', [{ path: 'backend', rule, received: backend.name }]);
+  }
   const environment = environmentOf(backend);
 
   const plan = Object.entries(recipe.arms(options)).flatMap(([armName, arm]) =>
@@ -87,18 +94,13 @@ export async function runRecipe<Chosen extends AnyRecipe>(
       const message = `${armName} · seed ${seed} · ${name} ${step}/${steps}`;
       onProgress?.({ done: index + share, total: plan.length, message });
     };
-    const trainers = contextTrainers(rng, signal, report);
-    const data = await recipe.runArm({
-      options,
-      arm,
-      armName,
-      seed,
-      rng,
-      backend: environment.backend,
-      signal,
-      ...trainers,
-    });
-    runs.push({ arm: armName, seed, data });
+    const { release, ...trainers } = contextTrainers(rng, signal, report);
+    const own = { options, arm, armName, seed, rng, backend: environment.backend, signal };
+    try {
+      runs.push({ arm: armName, seed, data: await recipe.runArm({ ...own, ...trainers }) });
+    } finally {
+      release();
+    }
     seconds.push((performance.now() - started) / 1000);
     onProgress?.({ done: index + 1, total: plan.length, message: `${armName} · seed ${seed}` });
   }
@@ -134,7 +136,7 @@ export function recipeOptions<Schema extends z.ZodObject>(
   options: Readonly<Record<string, unknown>>,
   quick: boolean,
 ): z.output<Schema> {
-  const merged = { ...(quick ? recipe.quick : {}), ...options };
+  const merged = { ...(quick ? recipe.quick : {}), ...withoutUndefined(options) };
   return parseOptions(recipe.id, recipe.options.strict(), merged) as z.output<Schema>;
 }
 
@@ -157,8 +159,8 @@ function environmentOf({ name, device, isGpu, threads, others, versions }: Backe
   return { package: PACKAGE, backend: { name, device, isGpu, threads, others }, versions, platform };
 }
 
-/** The backend in use if it is one of this package's, else 'auto'. */
+/** The backend in use if `useBackend` chose it, else 'auto': tfjs takes its own cpu when nobody chose. */
 function activeBackendName(): BackendInfo['name'] | 'auto' {
-  const active = activeBackend();
-  return active === 'wasm' || active === 'cpu' || active === 'tensorflow' ? active : 'auto';
+  const active = BACKEND_NAMES.find((name) => name === activeBackend());
+  return active !== undefined && findKernel(RANDOM_BITS, active) !== undefined ? active : 'auto';
 }

@@ -1,5 +1,6 @@
 /** Loss and metrics of a model on a data set, in evaluation mode. */
 import * as tf from '@tensorflow/tfjs';
+import { asDataset, type DatasetOptions } from '../data/dataset-from.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -23,9 +24,10 @@ const CHUNK = 1024;
  */
 export async function evaluate<Name extends string = never>(
   model: tf.LayersModel,
-  data: Dataset,
+  rows: Dataset | DatasetOptions,
   options: EvaluateOptions<Name>,
 ): Promise<Record<'loss' | Name, number>> {
+  const data = asDataset(rows);
   const { loss, metrics = [] } = options;
   checkModelFits(model, data, loss);
   const outputs = model.outputs[0]?.shape.slice(1) ?? [];

@@ -1,5 +1,6 @@
 /** The loop under `train` and `minimize`: steps, rollback when one is not finite, stopping, room for the event loop. */
 import * as tf from '@tensorflow/tfjs';
+import { OptionError } from '../errors.ts';
 import { stepKey } from '../layers/step-random.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Rng } from '../random/rng.ts';
@@ -44,6 +45,7 @@ export interface LoopOptions {
 /** Runs the steps; the optimizer counts those that were made. Leaves the state before a step that was not finite. */
 export async function runLoop(options: LoopOptions): Promise<RunOutcome> {
   const { trainable, optimizer, steps, signal, parts } = options;
+  refuseForeignState(optimizer, trainable);
   const stepFunction = createStep(trainable, optimizer, parts);
   const states = [trainable, optimizerState(optimizer, trainable), ...(parts?.after ?? [])];
   const turn = turnKeeper();
@@ -60,6 +62,18 @@ export async function runLoop(options: LoopOptions): Promise<RunOutcome> {
     await turn();
   }
   return { kind: 'completed' };
+}
+
+/** An optimizer in the middle of another model's training would give this one its step, schedule and corrections. */
+function refuseForeignState(optimizer: Optimizer, trainable: Trainable): void {
+  if (optimizer.step === 0 || optimizer.holds(trainable.parameters().values())) return;
+  throw new OptionError('optimizer', [
+    {
+      path: 'optimizer',
+      rule: `has made ${optimizer.step} updates of other parameters`,
+      hint: 'make a new one, or call its dispose() to start anew',
+    },
+  ]);
 }
 
 type StepRun = { loss: number; penalty: number; weight: number } & (

@@ -66,6 +66,7 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
     names = defaultNames(start.length),
     signal,
   } = parseOptions('minimize', schema, options);
+  const draws = rng.split('steps');
   const recorder = new Recorder();
   const trainable = trainableObjective(objective, start);
   const firstStep = optimizer.step;
@@ -78,7 +79,7 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
     const outcome = await runLoop({
       trainable,
       optimizer,
-      rng,
+      rng: draws,
       steps,
       signal,
       microBatches: () => [{ inputs: [], targets: tf.scalar(0), weights: null }],
@@ -89,9 +90,10 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
     });
     const made = optimizer.step - firstStep;
     if (outcome.kind !== 'diverged')
-      record(made, await lossAt(objective, trainable.variable, rng, optimizer.step));
+      record(made, await lossAt(objective, trainable.variable, draws, optimizer.step));
     return recorder.finish(outcome, made, { parameters });
   } finally {
+    optimizer.release([trainable.variable]);
     trainable.dispose();
   }
 }

@@ -126,6 +126,9 @@ export function meanGradients(
   }
 }
 
+/** Keeps 0 / 0 away: below any weight that is one. */
+const TINY = 1e-30;
+
 /** Σ weight · loss / total weight; the plain mean when there is one batch without weights. */
 function weightedMean(
   perExample: tf.Tensor1D,
@@ -133,7 +136,8 @@ function weightedMean(
   total: tf.Scalar | null,
 ): tf.Scalar {
   if (total === null) return perExample.mean();
-  return (weights === null ? perExample : perExample.mul(weights)).sum().div(total);
+  // Rows that all count 0 have no loss and no gradient.
+  return (weights === null ? perExample : perExample.mul(weights)).sum().div(total.maximum(TINY));
 }
 
 function totalWeight(batches: readonly Batch[], weights: readonly (tf.Tensor1D | null)[]): tf.Scalar {

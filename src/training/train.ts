@@ -2,8 +2,9 @@
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { batches as batchRows, batchesPerEpoch } from '../data/batches.ts';
-import { datasetFrom, type DatasetOptions } from '../data/dataset-from.ts';
+import { asDataset, type DatasetOptions } from '../data/dataset-from.ts';
 import { Dataset, type Splits } from '../data/dataset.ts';
+import { OptionError } from '../errors.ts';
 import { seedStockLayers } from '../layers/stock-randomness.ts';
 import type { Loss } from '../losses/loss.ts';
 import type { Metric } from '../metrics/metric.ts';
@@ -38,7 +39,7 @@ export interface TrainOptions {
   readonly clip?: Clipping;
   /**
    * Keep a running average of the weights, `decay` of it from update to update. Validation measures the average, and
-   * the model has it when the training ends. @default none
+   * the model has it when the training ends: another call starts from there, with a new average. @default none
    */
   readonly averageWeights?: { readonly decay: number };
   /** Measured on the validation split after each epoch. @default [] */
@@ -105,12 +106,19 @@ const schema = z
  * A training that leaves the finite numbers stops at that step, keeps the state before it and says so in
  * `history.outcome`. Called again with the same optimizer, it goes on where it was: step numbers, batch order and
  * masks continue. Weights are initialised by the model's own initializers, which tfjs draws from `Math.random`; for a
- * training that repeats, call `initialize(model, …, rng)` first.
+ * training that repeats, call `initialize(model, …, rng)` first. A frozen batch normalization of tfjs still moves its
+ * statistics (Keras's does not).
  */
 export async function train(model: tf.LayersModel, data: TrainData, options: TrainOptions): Promise<History> {
   const parsed = parseOptions('train', schema, options);
   const { loss, optimizer, rng, batchSize, accumulate, metrics, callbacks, signal, clip } = parsed;
   const { train: training, validation } = splitsOf(data);
+  if (metrics.length > 0 && validation === null) {
+    const hint = 'split the data: data.split({ validation: 0.1 }, rng)';
+    throw new OptionError('train', [
+      { path: 'metrics', rule: 'are measured on a validation split, and there is none', hint },
+    ]);
+  }
   for (const part of [training, ...(validation ? [validation] : [])]) checkModelFits(model, part, loss);
   const trainable = trainableModel(model, loss);
   const updatesPerEpoch = Math.ceil(batchesPerEpoch(training.rows, batchSize) / accumulate);
@@ -120,11 +128,11 @@ export async function train(model: tf.LayersModel, data: TrainData, options: Tra
   const firstStep = optimizer.step;
   const order = updateOrder(training.rows, batchSize, accumulate, rng.split('batches'), firstStep);
   const epochLoss = new RunningMean();
+  const restoreStock = seedStockLayers(model);
   const average =
     parsed.averageWeights &&
     new WeightAverage(trainable.parameters(), parsed.averageWeights.decay, firstStep);
   const parts = { gradients: clip ? [clip] : [], after: average ? [average] : [] };
-  const restoreStock = seedStockLayers(model);
   try {
     await callHooks(callbacks, 'onTrainBegin', { firstStep, steps });
     let update = order.next().value;
@@ -177,9 +185,8 @@ async function withAverage<Result>(
 }
 
 function splitsOf(data: TrainData): { train: Dataset; validation: Dataset | null } {
-  if (data instanceof Dataset) return { train: data, validation: null };
-  if ('train' in data) return data;
-  return { train: datasetFrom(data), validation: null };
+  if (data instanceof Dataset || !('train' in data)) return { train: asDataset(data), validation: null };
+  return { train: asDataset(data.train), validation: data.validation && asDataset(data.validation) };
 }
 
 /** The micro-batches of each update, from update `from` on; an update does not reach across the end of an epoch. */

@@ -76,5 +76,8 @@ function probabilityHead(layer: tf.layers.Layer): { activation: string; layer: s
   const own: unknown = Reflect.get(layer, 'activation');
   const named = own instanceof tf.serialization.Serializable ? own.getClassName() : undefined;
   const activation = layer.getClassName() === 'Softmax' ? 'softmax' : named;
-  return activation === 'softmax' || activation === 'sigmoid' ? { activation, layer: layer.name } : undefined;
+  if (activation === 'softmax' || activation === 'sigmoid') return { activation, layer: layer.name };
+  // Reshape, Flatten, Dropout and their like leave probabilities what they are.
+  const before = layer.weights.length === 0 ? layer.inboundNodes.at(-1)?.inboundLayers : undefined;
+  return named === undefined && before?.length === 1 && before[0] ? probabilityHead(before[0]) : undefined;
 }

@@ -1,6 +1,6 @@
 /** A plain function of a few numbers as something to minimize. */
 import * as tf from '@tensorflow/tfjs';
-import { DataError } from '../errors.ts';
+import { DataError, ShapeError } from '../errors.ts';
 import type { StepRandom } from '../layers/step-random.ts';
 import type { Trainable } from './trainable.ts';
 
@@ -41,7 +41,9 @@ export function trainableObjective(objective: Objective, start: readonly number[
     weightsOf: () => null,
     losses: () => {
       if (stepKey === undefined) throw new DataError('beginStep comes before losses');
-      return { perExample: objective(variable, stepKey).reshape([1]), penalty: null };
+      const value = objective(variable, stepKey);
+      if (value.size !== 1) throw new ShapeError('the value of an objective', 'of one number', value.shape);
+      return { perExample: value.reshape([1]), penalty: null };
     },
     dispose: () => variable.dispose(),
   };

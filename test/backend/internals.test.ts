@@ -108,6 +108,10 @@ describe('the wasm backend', () => {
 });
 
 describe('faults of stock wasm: where one is gone, so can our cure be', () => {
+  test('the sign of a number below 1e-7 is 0', () => {
+    expect(values(() => tf.tensor1d([1e-8, -1e-8]).sign())).toEqual([0, 0]);
+  });
+
   test('XNNPACK packs a right operand once for each data id, whatever its shape', () => {
     const second = values(() => {
       const ones = tf.ones([6]);

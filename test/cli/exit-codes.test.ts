@@ -1,20 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { errorText, exitCodeOf, Interruption } from '../../src/cli/exit-codes.ts';
-import {
-  BackendError,
-  DataError,
-  FileError,
-  ModelError,
-  NonFiniteError,
-  OptionError,
-  ShapeError,
-} from '../../src/errors.ts';
+import { BackendError, DataError, FileError, ModelError, OptionError, ShapeError } from '../../src/errors.ts';
 
 test.each([
   [new OptionError('adam', [{ path: 'beta1', rule: 'must be < 1', received: 2 }]), 2],
   [new BackendError('wasm', 'no file', 'install it'), 2],
-  [new NonFiniteError('loss is NaN at step 3'), 3],
   [new DataError('row 3'), 4],
   [new ShapeError('x', '[2]', [3]), 4],
   [new ModelError('two outputs'), 4],

@@ -186,3 +186,19 @@ test('no listener stays behind', async () => {
   await cli.run('run', 'tiny');
   expect(cli.io.signals.eventNames()).toEqual([]);
 });
+
+test('a folder with other files is refused before anything runs; files beside an earlier result stay', async () => {
+  await mkdir(join(cli.io.cwd, 'thesis/figures'), { recursive: true });
+  await writeFile(join(cli.io.cwd, 'thesis/figures/mine.pdf'), 'mine');
+  expect(await cli.run('run', 'tiny', '--quick', '--out', 'thesis')).toBe(5);
+  expect(cli.io.stderr.lines.at(-1)).toContain(
+    'it holds other files (figures); choose a new folder with --out',
+  );
+  expect(await cli.run('run', 'tiny', '--quick', '--out', 'o')).toBe(0);
+  await writeFile(join(cli.io.cwd, 'o/figures/mine.pdf'), 'mine');
+  await writeFile(join(cli.io.cwd, 'o/figures/old.svg'), 'of a figure that is no more');
+  expect(await cli.run('run', 'tiny', '--quick', '--out', 'o')).toBe(0);
+  const files = await cli.files();
+  expect(files).toContain('o/figures/mine.pdf');
+  expect(files).not.toContain('o/figures/old.svg');
+});

@@ -232,6 +232,19 @@ describe('stock random layers', () => {
     expect(Object.hasOwn(layer, 'call')).toBe(false);
   });
 
+  test('a call of the user’s own comes back; a refusal replaces nothing', () => {
+    const layer = tf.layers.dropout({ rate: 0.5 });
+    const own = (inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] => inputs;
+    layer.call = own;
+    const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [2] }), layer] });
+    seedStockLayers(model)();
+    expect(Object.getOwnPropertyDescriptor(layer, 'call')?.value).toBe(own);
+    const other = tf.layers.dropout({ rate: 0.5, inputShape: [3, 2] });
+    const refused = tf.sequential({ layers: [other, tf.layers.lstm({ units: 2, dropout: 0.5 })] });
+    expect(() => seedStockLayers(refused)).toThrow('lstm:0 has dropout');
+    expect(Object.hasOwn(other, 'call')).toBe(false);
+  });
+
   test('recurrent dropout is refused with the cure', () => {
     const model = tf.sequential({ layers: [tf.layers.gru({ units: 2, dropout: 0.1, inputShape: [3, 2] })] });
     expect(() => seedStockLayers(model)).toThrow(

@@ -78,6 +78,15 @@ describe('parameterPaths', () => {
     ]);
   });
 
+  test('a wrapped layer, built twice in one process', () => {
+    const build = (): tf.LayersModel =>
+      tf.sequential({
+        layers: [tf.layers.timeDistributed({ layer: tf.layers.dense({ units: 2 }), inputShape: [3, 2] })],
+      });
+    const expected = ['time_distributed:0/layer/kernel', 'time_distributed:0/layer/bias'];
+    expect([paths(build()), paths(build())]).toEqual([expected, expected]);
+  });
+
   test('a nested model has its ordinal or its own name', () => {
     const inner = (name?: string): tf.Sequential =>
       tf.sequential({

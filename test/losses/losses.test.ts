@@ -169,6 +169,12 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       expect(gradient(absoluteError(), predictions(), targets())).toEqual([0, -0.5, -0.5, 0]);
     });
 
+    test('the absolute error has its slope at any distance from the target, and keeps NaN', () => {
+      const close = tf.tensor1d([1e-9, -1e-9]);
+      expect(gradient(absoluteError(), close, tf.zerosLike(close))).toEqual([1, -1]);
+      expect(values(absoluteError(), tf.tensor1d([Number.NaN]), tf.tensor1d([0]))).toEqual([Number.NaN]);
+    });
+
     test('refuse targets of another shape', () => {
       expect(() => squaredError()(predictions(), tf.tensor1d([1, 2]))).toThrow(
         'expected shape [2, 2], received [2]',

@@ -1,8 +1,9 @@
-/** The dialects against other witnesses than the reference: tfjs itself, and the lecture's equations in float64. */
+/** The dialects, and Lion's sign, against other witnesses than the reference: tfjs itself, equations in float64, hand values. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
 import { adagrad } from '../../src/optimizers/adagrad.ts';
+import { lion } from '../../src/optimizers/lion.ts';
 import { rmsProp } from '../../src/optimizers/rms-prop.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { absoluteError, CLOSED_FORM_10, CLOSED_FORM_100, SINGLE } from '../tolerances.ts';
@@ -103,5 +104,27 @@ describe('lecture', () => {
     const falling = { learningRate: (step: number) => 0.5 / (step + 1), momentum: 0.5 };
     expect(path(sgd({ ...falling, dialect: 'lecture' }), [1, 1])).toEqual([0.5, 0]);
     expect(path(sgd(falling), [1, 1])).toEqual([0.5, 0.125]);
+  });
+});
+
+describe.each(['cpu', 'wasm'] as const)('lion on %s', (backend) => {
+  beforeAll(async () => {
+    await useBackend(backend);
+  });
+
+  test('mixes with β₁ = 0.9 and keeps with β₂ = 0.99', () => {
+    // m = 0.01 after g = 1. 0.9 m = 0.009 stands against 0.1 · 0.1 = 0.01: the sign turns; against 0.008 it does not.
+    const optimizer = (): Updates => lion({ learningRate: 0.25 });
+    expect(path(optimizer(), [1, -0.1])).toEqual([0.75, 1]);
+    expect(path(optimizer(), [1, -0.08])).toEqual([0.75, 0.5]);
+    // m = 0.99 · 0.01 − 0.01 · 0.1 = 0.0089: 0.00801 against 0.0085 and 0.0075
+    expect(path(optimizer(), [1, -0.1, -0.085])).toEqual([0.75, 1, 1.25]);
+    expect(path(optimizer(), [1, -0.1, -0.075])).toEqual([0.75, 1, 0.75]);
+  });
+
+  test('goes by the sign of the smallest numbers too, and stays where the gradient is 0', () => {
+    expect(path(lion({ learningRate: 0.25 }), [1e-9, -1e-30])).toEqual([0.75, 0.5]);
+    expect(path(lion({ learningRate: 0.25 }), [-1e-9])).toEqual([1.25]);
+    expect(path(lion({ learningRate: 0.25 }), [0, 0])).toEqual([1, 1]);
   });
 });

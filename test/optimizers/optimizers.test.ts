@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
+import { infoOfVariable, parameterInfos } from '../../src/layers/paths.ts';
 import { adam } from '../../src/optimizers/adam.ts';
 import type { Optimizer } from '../../src/optimizers/optimizer.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
@@ -194,6 +195,33 @@ describe('exported state', () => {
     expect(weights(second)).toEqual(weights(first));
   });
 
+  test('groups by path hold after an import, and once a path is known', () => {
+    const frozen = {
+      match: (parameter: { path: string | undefined }) => parameter.path === 'dense:0/kernel',
+      learningRate: 1e-9,
+    };
+    const [first, second] = [build(), build()];
+    const [one, two] = [
+      adam({ learningRate: 0.1, groups: [frozen] }),
+      adam({ learningRate: 0.1, groups: [frozen] }),
+    ];
+    const variables = (model: tf.LayersModel): tf.Variable[] =>
+      model.trainableWeights.map((w) => w.read() as tf.Variable);
+    one.prepare(variables(first)); // by name only: no path yet
+    const infos = parameterInfos(first);
+    one.prepare(variables(first), (variable) => infos.get(variable) ?? infoOfVariable(variable));
+    update(first, one);
+    second.setWeights(first.getWeights());
+    two.importState(second, one.exportState(first));
+    const before = [...(second.getWeights()[0]?.dataSync() ?? [])];
+    update(second, two);
+    expect(absoluteError([...(second.getWeights()[0]?.dataSync() ?? [])], before)).toBeLessThanOrEqual(
+      SINGLE,
+    );
+    update(first, one);
+    expect(weights(second)).toEqual(weights(first));
+  });
+
   test('refuses a state that does not fit, and changes nothing', () => {
     const model = build();
     const optimizer = adam();
@@ -211,6 +239,9 @@ describe('exported state', () => {
     };
     expect(() => other.importState(model, { ...state, slots: short })).toThrow(
       'dense:0/bias needs 3 values of firstMoment, found 2',
+    );
+    expect(() => other.importState(model, { ...state, step: Number.NaN })).toThrow(
+      'step must be an integer >= 0, found NaN',
     );
     expect(other.step).toBe(0);
   });

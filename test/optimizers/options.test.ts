@@ -1,7 +1,7 @@
 /** Wrong options of every optimizer are refused at construction, with the value received; the cases come from the schemas. */
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { OptionError } from '../../src/errors.ts';
+import { OptionError, quote } from '../../src/errors.ts';
 import { composeOptimizer } from '../../src/optimizers/compose-optimizer.ts';
 import { gradientDirection } from '../../src/optimizers/direction.ts';
 import { noMagnitude } from '../../src/optimizers/magnitude.ts';
@@ -103,7 +103,7 @@ describe.each(OPTIONS)('%s', (_title, { name, make, option, bad, good }) => {
         [`groups.1.${option}`, { ...beside, groups: [{ match }, { match, [option]: value }] }],
       ] as const) {
         const error = refusal(() => make(options));
-        const received = value === null ? 'null' : typeof value === 'string' ? `"${value}"` : shown(value);
+        const received = quote(value);
         expect(error, `${path} = ${String(value)}`).toBeInstanceOf(OptionError);
         const { message } = error as OptionError;
         expect(message.startsWith(`${name}: ${path} must be `), message).toBe(true);
@@ -122,8 +122,6 @@ describe.each(OPTIONS)('%s', (_title, { name, make, option, bad, good }) => {
     }
   });
 });
-
-const shown = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 describe.each(Object.entries(OPTIMIZERS))('%s', (name, { make, schema }) => {
   test('refuses an unknown option and guesses the one that was meant, in groups too', () => {
@@ -198,7 +196,17 @@ describe('rules between options', () => {
     [
       'adam',
       { groups: [{ match, amsgrad: true }] },
-      'adam: groups.0 must keep the kind of state that the other parameters have: a group changes numbers only',
+      'adam: groups.0 must keep the form that the other parameters have: a group changes numbers only',
+    ],
+    [
+      'sgd',
+      { momentum: 0.9, groups: [{ match, nesterov: true }] },
+      'sgd: groups.0 must keep the form that the other parameters have: a group changes numbers only',
+    ],
+    [
+      'adagrad',
+      { groups: [{ match, dialect: 'tfjs' }] },
+      'adagrad: groups.0 must keep the form that the other parameters have: a group changes numbers only',
     ],
   ] as const)('%s %j', (name, options, message) => {
     expect(refusal(() => OPTIMIZERS[name].make(options))).toMatchObject({ message });

@@ -93,10 +93,19 @@ describe('runRecipe', () => {
   test('options: defaults, quick defaults, given ones; all faults in one message', async () => {
     const { options } = await runRecipe(ball, { quick: true, seeds: 2, options: { steps: 3 } });
     expect(options).toEqual({ learningRate: 0.25, steps: 3 });
+    const leftOut = await runRecipe(ball, { quick: true, options: { steps: undefined } });
+    expect(leftOut.options).toEqual({ learningRate: 0.25, steps: 20 });
     await expect(runRecipe(ball, { options: { learningRate: 2, step: 3 } as never })).rejects.toThrow(
       'ball: learningRate must be <= 1, received 2; step is not an option, received 3 (did you mean "steps"?)',
     );
     await expect(runRecipe(ball, { seeds: 0 })).rejects.toThrow('runRecipe: seeds must be >= 1, received 0');
+  });
+
+  test('a backend that is not in use is refused', async () => {
+    const backend = { ...(await useBackend('cpu')), name: 'wasm' } as const;
+    await expect(runRecipe(ball, { backend })).rejects.toThrow(
+      'backend must be the one in use, "cpu", received "wasm"',
+    );
   });
 
   test('a signal rejects with its reason', async () => {

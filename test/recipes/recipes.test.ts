@@ -1,4 +1,5 @@
 /** Every recipe, small: its claims can be decided, and each control fails its claim. */
+import { withoutLeak } from '../no-leak.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runRecipe, useBackend } from 'tfjs-recipes';
 import type { RecipeResult } from 'tfjs-recipes';
@@ -19,7 +20,7 @@ const SMALL: Record<string, () => Promise<RecipeResult>> = {
 describe.each(Object.keys(SMALL))('%s', (id) => {
   let result: RecipeResult;
   beforeAll(async () => {
-    result = await (SMALL[id] ?? (() => Promise.reject(new Error(id))))();
+    result = await withoutLeak(SMALL[id] ?? (() => Promise.reject(new Error(id))));
   });
 
   test('no control shows the effect of its claim', () => {

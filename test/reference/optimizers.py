@@ -126,8 +126,10 @@ RUNS = [
             {"weightDecay": 0.1, "groups": [{**BIAS, "weightDecay": 0, "learningRate": 0.001}]},
         ]
     ],
-    *[("lion", (3e-4, 0.001, 5e-4), options) for options in [{}, {"beta1": 0.95, "beta2": 0.98}, {"weightDecay": 0.5}]],
-    ("lion", (3e-4, 0.001, 5e-4), {"weightDecay": 0.5}, {"schedule": HALVE}),
+    *[("lion", (3e-4, 0.001, 5e-4), options) for options in [{}, {"beta1": 0.95, "beta2": 0.98}]],
+    # Powers of two: 1 - rate * decay is exact, which optax does not use (it takes rate * decay * weights away).
+    ("lion", (2**-12, 2**-10, 2**-11), {"weightDecay": 0.5}),
+    ("lion", (2**-12, 2**-10, 2**-11), {"weightDecay": 0.5}, {"schedule": {"every": 100, "factor": 0.5}}),
 ]  # fmt: skip
 
 

@@ -93,3 +93,30 @@ test('refuses wrong options', async () => {
     'minimize: start must be of a length >= 1, received []; steps must be a whole number, received 1.5',
   );
 });
+
+test('the optimizer’s state goes with the parameters; an optimizer in the middle of others is refused', async () => {
+  const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
+  await withoutLeak(() => minimize(bowl, { start: [1, 1], optimizer, steps: 3, rng }));
+  await expect(minimize(bowl, { start: [1, 1], optimizer, steps: 3, rng })).rejects.toThrow(
+    'optimizer has made 3 updates of other parameters (make a new one, or call its dispose() to start anew)',
+  );
+  optimizer.dispose();
+  await minimize(bowl, { start: [1, 1], optimizer, steps: 3, rng });
+});
+
+test('what the objective draws is not what the rng draws itself', async () => {
+  let first: number[] = [];
+  const noisy: Objective = (w, key) => {
+    if (first.length === 0) first = [...randomBits(key, [3]).dataSync()];
+    return w.sum();
+  };
+  const own = Rng.fromSeed(9);
+  await minimize(noisy, { start: [0], optimizer: sgd(), steps: 1, rng: own });
+  expect(first).not.toEqual([...own.bits(3)].map((word) => word & 0x7fffff));
+});
+
+test('an objective must give one number', async () => {
+  await expect(
+    minimize((w) => w.square(), { start: [1, 2], optimizer: sgd(), steps: 1, rng }),
+  ).rejects.toThrow('the value of an objective: expected shape of one number, received [2]');
+});

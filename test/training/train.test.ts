@@ -153,6 +153,41 @@ describe.each(['cpu', 'wasm'] as const)('train on %s', (backend) => {
     });
   });
 
+  test('a batch whose rows all weigh 0 has no loss and no gradient', async () => {
+    const data = datasetFrom({ inputs: [[1], [1]], targets: [0, 0], classes: 2 });
+    const model = tf.sequential({
+      layers: [tf.layers.dense({ units: 2, inputShape: [1], kernelInitializer: 'zeros' })],
+    });
+    const history = await train(model, data, {
+      loss: crossEntropy({ classWeights: [0, 1] }),
+      optimizer: sgd(),
+      rng: Rng.fromSeed(0),
+      steps: 1,
+    });
+    expect([history.outcome.kind, history.last('train/loss'), ...weights(model)]).toEqual([
+      'completed',
+      0,
+      0,
+      0,
+      0,
+      0,
+    ]);
+  });
+
+  test('plain arrays in every part, and in evaluate', async () => {
+    const part = { inputs: [[1], [2]], targets: [2, 4], task: 'regression' } as const;
+    const model = linearModel();
+    const history = await train(model, { train: part, validation: part } as never, {
+      loss: squaredError(),
+      optimizer: sgd(),
+      rng: Rng.fromSeed(0),
+      steps: 1,
+    });
+    expect(history.last('validation/loss')).toBe(
+      (await evaluate(model, part, { loss: squaredError() })).loss,
+    );
+  });
+
   test('a throw in a loss or a callback leaves no tensor behind, and the weights as before the step', async () => {
     const model = linearModel();
     await fitLine(model, { steps: 1 });
@@ -473,6 +508,20 @@ describe('what it refuses', () => {
     const frozen = dense(2);
     frozen.trainable = false;
     await expect(train(frozen, classes(), options())).rejects.toThrow('no trainable weights');
+  });
+
+  test('metrics without a validation split, and probabilities behind layers without weights', async () => {
+    await expect(train(dense(2), classes(), { ...options(), metrics: [accuracy()] })).rejects.toThrow(
+      'metrics are measured on a validation split, and there is none (split the data: data.split({ validation: 0.1 }, rng))',
+    );
+    const behind = tf.sequential({
+      layers: [
+        tf.layers.dense({ units: 2, inputShape: [1], activation: 'softmax' }),
+        tf.layers.dropout({ rate: 0.1 }),
+        tf.layers.reshape({ targetShape: [2] }),
+      ],
+    });
+    await expect(train(behind, classes(), options())).rejects.toThrow('the model ends in a softmax');
   });
 
   test('wrong options, all at once', async () => {
