@@ -26,11 +26,14 @@ export function drawSurface(figure: SurfaceFigure, language: Language, { heading
     key,
     style: seriesStyle(place),
   }));
-  const drawn = series.flatMap(({ key, style }) =>
-    lines
-      .filter((line) => line.series === key)
-      .map((line) => ({ style, points: cut(thin(line.points), axes.x, axes.y) })),
-  );
+  // Paths from one start lie on each other there: the shortest is drawn last, on top.
+  const drawn = series
+    .flatMap(({ key, style }) =>
+      lines
+        .filter((line) => line.series === key)
+        .map((line) => ({ style, points: cut(thin(line.points), axes.x, axes.y) })),
+    )
+    .toSorted((a, b) => lengthOf(b.points, grid) - lengthOf(a.points, grid));
   const pathMarks = [...drawn.flatMap(marksOfLine), ...drawn.flatMap(marksOfEnds)];
   const plot = plotElement({
     ...axes,
@@ -159,4 +162,15 @@ function marksOfPoints(
       }),
     ];
   });
+}
+
+/** How far a path goes, in widths and heights of the picture; gaps count nothing. */
+function lengthOf(points: readonly LinePoint[], { x, y }: SurfaceFigure['grid']): number {
+  let length = 0;
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1];
+    const part = from && Math.hypot((to.x - from.x) / (x[1] - x[0]), (to.y - from.y) / (y[1] - y[0]));
+    if (part !== undefined && Number.isFinite(part)) length += part;
+  }
+  return length;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { drawFigure } from '../../src/report/figure.ts';
-import { surface, type Figure, type SurfaceFigure } from '../../src/result/figure.ts';
+import { surface, type Figure, type Row, type SurfaceFigure } from '../../src/result/figure.ts';
 import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, read, texts, tickPosition, xy } from './dom.ts';
 import { sampleSurface } from './sample.ts';
 
@@ -70,6 +70,16 @@ describe('surface', () => {
       expect(document.querySelectorAll(`g.${mark}`).length).toBe(3);
     expect(texts(document, 'g.label')).toEqual(['minimum']);
     expect(texts(document, '.color-bar text')).toContain('loss');
+  });
+
+  it('draws the shortest path last, on top of the others', () => {
+    const along = (series: string, to: number): Row[] =>
+      [0, 1].map((t) => ({ series, x: t * to, y: t * to }));
+    const figure = plane((x) => x + 1);
+    const names = { short: both('short'), long: both('long') };
+    const paths = [...along('short', 0.2), ...along('long', 0.9)];
+    const document = read(drawFigure({ ...figure, names, paths }, 'en'));
+    expect(attributes(document, 'g.path', 'class')).toEqual(['path series-1', 'path series-0']);
   });
 
   it('cuts a diverging path at the frame', () => {

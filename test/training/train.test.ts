@@ -15,10 +15,12 @@ import { adam } from '../../src/optimizers/adam.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { Rng } from '../../src/random/rng.ts';
 import type { History } from '../../src/result/history.ts';
+import { conditionalWarmup } from '../../src/schedules/conditional-warmup.ts';
+import { reduceOnPlateau } from '../../src/schedules/reduce-on-plateau.ts';
 import { evaluate } from '../../src/training/evaluate.ts';
 import { train, type TrainOptions } from '../../src/training/train.ts';
 import { withoutLeak } from '../no-leak.ts';
-import { absoluteError, BACKENDS_SMOOTH, CLOSED_FORM_10, SINGLE } from '../tolerances.ts';
+import { absoluteError, BACKENDS_SMOOTH, CLOSED_FORM_10, relativeError, SINGLE } from '../tolerances.ts';
 
 const line = (): Dataset =>
   datasetFrom({ inputs: [[1], [2], [3], [4], [5]], targets: [2.5, 4, 6.5, 8, 10.5], task: 'regression' });
@@ -413,6 +415,32 @@ describe('what it records and calls', () => {
     };
     await fitLine(linearModel(), { batchSize: 3, epochs: 2, callbacks: [callback] });
     expect(calls).toEqual(['begin 0 4', 'step 0', 'step 1', 'epoch 0', 'step 2', 'step 3', 'epoch 1', 'end']);
+  });
+
+  test('controllers: a rate that waits for a plateau, and one that waits for a condition', async () => {
+    // No epoch is a millionth of the best one: a tenth after each but the first, which sets the best.
+    const plateau = reduceOnPlateau({ from: 1e-2, patience: 0, threshold: 0.999999, monitor: 'epoch/loss' });
+    const still = await fitLine(linearModel(), {
+      batchSize: 5,
+      epochs: 4,
+      optimizer: sgd({ learningRate: plateau.rateAt }),
+      callbacks: [{ onEpochEnd: plateau.observe }],
+    });
+    expect(relativeError(still.series('learningRate').values, [1e-2, 1e-2, 1e-3, 1e-4])).toBeLessThanOrEqual(
+      SINGLE,
+    );
+
+    const warm = conditionalWarmup({ from: 1e-3, to: 1e-2, monitor: 'epoch/loss', below: 45 });
+    const history = await fitLine(linearModel(), {
+      batchSize: 5,
+      epochs: 4,
+      optimizer: sgd({ learningRate: warm.rateAt }),
+      callbacks: [{ onEpochEnd: warm.observe }],
+    });
+    const [losses, rates] = [history.series('epoch/loss').values, history.series('learningRate').values];
+    const first = losses.findIndex((loss) => loss < 45);
+    expect(first).toBeGreaterThanOrEqual(0);
+    expect(rates).toEqual(rates.map((_, epoch) => (epoch <= first ? 1e-3 : 1e-2)));
   });
 
   test('evaluate: means over all rows, in chunks', async () => {
