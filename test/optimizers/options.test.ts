@@ -6,19 +6,9 @@ import { composeOptimizer } from '../../src/optimizers/compose-optimizer.ts';
 import { gradientDirection } from '../../src/optimizers/direction.ts';
 import { noMagnitude } from '../../src/optimizers/magnitude.ts';
 import type { Optimizer } from '../../src/optimizers/optimizer.ts';
+import { NO_NUMBERS } from '../no-numbers.ts';
 import { OPTIMIZERS, type PlainOptions } from './optimizer-makers.ts';
 
-/** What every number refuses. */
-const NO_NUMBERS = [
-  '0.1',
-  null,
-  true,
-  [],
-  {},
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  Number.NEGATIVE_INFINITY,
-];
 const TINY = Number.MIN_VALUE;
 
 /** Values that an option must refuse, and values at the edge that it must take, read from its JSON schema. */

@@ -4,12 +4,12 @@ import { OptionError } from '../../src/errors.ts';
 import { conditionalWarmup, conditionalWarmupSchema } from '../../src/schedules/conditional-warmup.ts';
 import { reduceOnPlateau, reduceOnPlateauSchema } from '../../src/schedules/reduce-on-plateau.ts';
 import { constant } from '../../src/schedules/schedule.ts';
+import { NO_NUMBERS } from '../no-numbers.ts';
 import {
   epochs,
   factor,
   increasing,
   type Kind,
-  NO_NUMBERS,
   number,
   openFactor,
   positive,

@@ -1,5 +1,6 @@
 /** Kinds of options: what each refuses, whatever the schedule. */
 import { constant } from '../../src/schedules/schedule.ts';
+import { NO_NUMBERS } from '../no-numbers.ts';
 
 /** What an option of this kind refuses and, at its edges, takes. */
 export interface Kind {
@@ -7,16 +8,6 @@ export interface Kind {
   readonly good: readonly unknown[];
 }
 
-export const NO_NUMBERS = [
-  '0.1',
-  null,
-  true,
-  [],
-  {},
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  Number.NEGATIVE_INFINITY,
-];
 export const number = (bad: readonly number[], good: readonly number[]): Kind => ({
   bad: [...NO_NUMBERS, ...bad],
   good,
