@@ -2,14 +2,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { OpenBackend } from './backend-info.ts';
 import { installKernels } from './kernels.ts';
-import { randomBitsKernel } from './random-bits.ts';
+import { ownKernels } from './own-kernels.ts';
 import { platformVersions } from './versions.ts';
 
 export const openCpu: OpenBackend = async () => {
   await tf.setBackend('cpu');
   // At its first use in Node the backend prints an advertisement for tfjs-node; nothing here prints.
   Reflect.set(tf.backend(), 'firstUse', false);
-  installKernels('cpu', () => [randomBitsKernel('cpu')]);
+  installKernels('cpu', () => ownKernels('cpu'));
   return {
     name: 'cpu',
     device: 'CPU (JavaScript)',

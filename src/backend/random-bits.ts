@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { BackendError } from '../errors.ts';
 import { fillPhilox } from '../random/philox.ts';
 import type { StreamKey } from '../random/philox.ts';
+import type { HostKernel } from './host-kernel.ts';
 import { findKernel } from './kernels.ts';
 
 /** The kernel's name: input `key` (int32 [4]), attribute `shape`, output int32 of that shape. */
@@ -32,20 +33,13 @@ export function randomBits(key: tf.Tensor1D, shape: readonly number[]): tf.Tenso
   return tf.engine().runKernel<tf.Tensor>(RANDOM_BITS, { key }, { shape: [...shape] });
 }
 
-/** The kernel for a backend that can read and write host memory: the words are drawn by the host. */
-export function randomBitsKernel(backendName: string): tf.KernelConfig {
-  return {
-    kernelName: RANDOM_BITS,
-    backendName,
-    kernelFunc({ inputs, attrs, backend }) {
-      const host = backend as tf.KernelBackend;
-      const key = inputs['key'];
-      if (key === undefined) throw new TypeError('RandomBits needs the input "key"');
-      const shape = attrs?.['shape'] as number[];
-      const bits = new Int32Array(tf.util.sizeFromShape(shape));
-      fillPhilox(host.readSync(key.dataId) as unknown as StreamKey, 0, bits);
-      for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & LOW_23_BITS;
-      return { dataId: host.write(bits, shape, 'int32'), shape, dtype: 'int32' };
-    },
-  };
-}
+/** The kernel: the words are drawn by the host. */
+export const randomBitsKernel: HostKernel = {
+  kernelName: RANDOM_BITS,
+  outputs: (_, { shape }) => [{ shape: shape as number[], dtype: 'int32' }],
+  compute({ key }, [bits]) {
+    if (!(bits instanceof Int32Array)) throw new TypeError('RandomBits gives int32');
+    fillPhilox(key as unknown as StreamKey, 0, bits);
+    for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] ?? 0) & LOW_23_BITS;
+  },
+};

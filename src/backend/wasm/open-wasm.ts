@@ -3,9 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { OpenBackend } from '../backend-info.ts';
 import { installKernels } from '../kernels.ts';
-import { randomBitsKernel } from '../random-bits.ts';
 import { platformVersions } from '../versions.ts';
-import { matrixProductKernels } from './matrix-product.ts';
+import { wasmKernels } from './wasm-kernels.ts';
 
 /**
  * Where the `.wasm` files are: a folder's path or URL ending in `/`, or the place of each of the three by file
@@ -22,7 +21,7 @@ export const openWasm =
       const isLoaded = 'wasm' in tf.engine().registry;
       if (wasmPaths !== undefined && !isLoaded) wasm.setWasmPaths(wasmPaths);
       if (!(await tf.setBackend('wasm'))) return unavailable('its .wasm file could not be loaded');
-      installKernels('wasm', () => [...matrixProductKernels(), randomBitsKernel('wasm')]);
+      installKernels('wasm', wasmKernels);
       const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
       return {
         name: 'wasm',
