@@ -1,6 +1,7 @@
 /** Adam (Kingma & Ba 2015, arXiv:1412.6980, algorithm 1), AMSGrad (Reddi et al. 2018) and AdamW (Loshchilov & Hutter 2019). */
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { adamUpdate } from '../backend/adam-update.ts';
 import { integerPower } from '../power.ts';
 import {
   buildOptimizer,
@@ -89,6 +90,8 @@ function adamRule(beta1: number, beta2: number, epsilon: number, amsgrad: boolea
     },
     slots: slots as Record<Slot, number>,
     update(parameter, g, before, s) {
+      const fused = amsgrad ? undefined : adamUpdate(parameter, g, before, s);
+      if (fused !== undefined) return fused as { parameter: tf.Tensor; slots: Record<Slot, tf.Tensor> };
       const m = firstMoment(before.firstMoment, g, s.gradientShare);
       const v = secondMoment(before.secondMoment, g, s.secondKept, s.secondShare);
       const largest = amsgrad ? before.largestSecondMoment.maximum(v) : v;
