@@ -1,6 +1,6 @@
 /** The table of verdicts in a recipe's README, made from its committed result. */
 import { readFileSync } from 'node:fs';
-import type { Expectation, RecipeResult, Verdict } from 'tfjs-recipes';
+import type { RecipeResult, Verdict } from 'tfjs-recipes';
 import { formatNumber } from '../src/report/format-number.ts';
 import { parseJson } from '../src/result/json.ts';
 
@@ -47,7 +47,7 @@ const measured = ({
 }: Pick<Verdict, 'measured' | 'interval'>): string =>
   `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`;
 
-function threshold(expectation: Expectation): string {
+function threshold(expectation: Verdict['threshold']): string {
   switch (expectation.kind) {
     case 'at least':
       return `≥ ${formatNumber(expectation.value)}`;

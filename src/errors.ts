@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'invalid-data'
   | 'shape-mismatch'
   | 'unsupported-model'
+  | 'diverged'
   | 'input-output';
 
 /** The parent of every error that this package throws on purpose. */
@@ -60,7 +61,25 @@ export class DataError extends TfjsRecipesError {
 export class ShapeError extends TfjsRecipesError {
   readonly code = 'shape-mismatch';
   constructor(what: string, expected: string, received: readonly (number | null)[]) {
-    super(`${what}: expected shape ${expected}, received [${received.join(', ')}]`);
+    super(`${what}: expected shape ${expected}, received [${received.map(String).join(', ')}]`);
+  }
+}
+
+/** A training that left the finite numbers, where that was to be an error: the state before the step is kept. */
+export class DivergenceError extends TfjsRecipesError {
+  readonly code = 'diverged';
+  /** The update that was not made, from 0. */
+  readonly step: number;
+  /** What was not finite first: `loss`, `gradient of <path>` or a parameter's path. */
+  readonly tensor: string;
+  readonly learningRate: number;
+  constructor({ step, tensor, learningRate }: { step: number; tensor: string; learningRate: number }) {
+    super(
+      `the training diverged at step ${step}: ${tensor} is not finite at the learning rate ${learningRate}; the model has the weights before that step: try a lower rate, a warm-up or clipping`,
+    );
+    this.step = step;
+    this.tensor = tensor;
+    this.learningRate = learningRate;
   }
 }
 

@@ -4,42 +4,35 @@
 export {
   BackendError,
   DataError,
+  DivergenceError,
   FileError,
   ModelError,
   OptionError,
   ShapeError,
   TfjsRecipesError,
 } from './errors.ts';
-export type { ErrorCode } from './errors.ts';
-export type { Language, Text } from './text.ts';
+export type { Text } from './text.ts';
 
 // Where tensors live
 export { restoreStock } from './backend/kernels.ts';
 export { useBackend } from './backend/use-backend.ts';
-export type { UseBackendOptions } from './backend/use-backend.ts';
-export type { BackendInfo, BackendName } from './backend/backend-info.ts';
+export type { BackendInfo } from './backend/backend-info.ts';
 
 // Randomness
 export { Rng } from './random/rng.ts';
 
 // Data
 export { Dataset } from './data/dataset.ts';
-export type { DatasetFields, Splits, Task } from './data/dataset.ts';
-export type { NumberArray } from './data/number-array.ts';
+export type { Splits, Task } from './data/dataset.ts';
 export { datasetFrom } from './data/dataset-from.ts';
-export type { DatasetOptions } from './data/dataset-from.ts';
 export { loadBreastCancer, loadDiabetes, loadDigits } from './data/load.ts';
 export { applyStandardisation, standardise } from './data/standardise.ts';
-export type { Standardisation } from './data/standardise.ts';
 export { shuffleTargets } from './data/shuffle-targets.ts';
 export { noisyLine } from './data/synthetic.ts';
-export { batches, batchesPerEpoch } from './data/batches.ts';
-export type { BatchRows } from './data/batches.ts';
+export { batches } from './data/batches.ts';
 
-// Models
-export { dropout, Dropout } from './layers/dropout.ts';
+// Models: weights
 export { initialize, kaimingNormalWeights, torchDefault, xavierUniformWeights } from './layers/initialize.ts';
-export type { InitializationScheme } from './layers/initialize.ts';
 export {
   kaimingNormal,
   kaimingUniform,
@@ -49,10 +42,35 @@ export {
   xavierNormal,
   xavierUniform,
 } from './layers/initializers.ts';
-export { layerPaths, parameterPaths } from './layers/paths.ts';
+export { parameterPaths } from './layers/paths.ts';
+export { registerLayers } from './layers/register.ts';
 export type { ParameterPath } from './layers/paths.ts';
+
+// Models: normalisation
+export { batchNormalization } from './layers/batch-normalization.ts';
+export { featureNormalization } from './layers/feature-normalization.ts';
+export { groupNormalization } from './layers/group-normalization.ts';
+export { instanceNormalization } from './layers/instance-normalization.ts';
+export { layerNormalization } from './layers/layer-normalization.ts';
+export { spectralNormalization } from './layers/spectral-normalization.ts';
+export { weightNormalization } from './layers/weight-normalization.ts';
+
+// Models: randomness in training, augmentation
+export { dropConnect } from './layers/drop-connect.ts';
+export { dropout } from './layers/dropout.ts';
+export { gaussianNoise } from './layers/gaussian-noise.ts';
+export { spatialDropout } from './layers/spatial-dropout.ts';
+export { randomCrop } from './layers/augmentation/random-crop.ts';
+export { randomErasing } from './layers/augmentation/random-erasing.ts';
+export { randomFlip } from './layers/augmentation/random-flip.ts';
+export { randomRotation } from './layers/augmentation/random-rotation.ts';
 export { stepRandom } from './layers/step-random.ts';
-export type { StepRandom } from './layers/step-random.ts';
+
+// Models: blocks
+export { scaledDotProductAttention } from './layers/attention.ts';
+export { multiHeadAttention } from './layers/blocks/multi-head-attention.ts';
+export { denseResidualBlock, residualBlock } from './layers/blocks/residual-block.ts';
+export { transformerBlock } from './layers/blocks/transformer-block.ts';
 
 // Losses and metrics
 export { crossEntropy } from './losses/cross-entropy.ts';
@@ -63,7 +81,12 @@ export { hinge } from './losses/hinge.ts';
 export { absoluteError, huber, squaredError } from './losses/regression.ts';
 export { customLoss } from './losses/custom-loss.ts';
 export type { Logits, Loss, Probabilities } from './losses/loss.ts';
-export { accuracy } from './metrics/metric.ts';
+export { accuracy, topKAccuracy } from './metrics/accuracy.ts';
+export { auc } from './metrics/auc.ts';
+export { calibrationError } from './metrics/calibration-error.ts';
+export { confusionMatrix } from './metrics/confusion-matrix.ts';
+export { f1, perClass, precision, recall } from './metrics/per-class.ts';
+export { rSquared } from './metrics/r-squared.ts';
 export type { Metric } from './metrics/metric.ts';
 
 // Schedules and optimizers
@@ -94,54 +117,47 @@ export { nadam } from './optimizers/nadam.ts';
 export { radam } from './optimizers/radam.ts';
 export { rmsProp } from './optimizers/rms-prop.ts';
 export { noDecayOnBiasesAndNorms } from './optimizers/build-optimizer.ts';
-export type { ParameterGroup } from './optimizers/build-optimizer.ts';
 export { composeOptimizer } from './optimizers/compose-optimizer.ts';
 export { exponentialAverage, gradientDirection, momentumSum } from './optimizers/direction.ts';
-export type { Direction } from './optimizers/direction.ts';
 export {
   noMagnitude,
   rectifiedRootMeanSquare,
   rootMeanSquare,
   rootSumOfSquares,
 } from './optimizers/magnitude.ts';
-export type { Magnitude } from './optimizers/magnitude.ts';
 export { clipByGlobalNorm, clipByNorm, clipByValue } from './optimizers/clip.ts';
-export type { Clipping } from './optimizers/clip.ts';
 export { Optimizer } from './optimizers/optimizer.ts';
 export { sgd } from './optimizers/sgd.ts';
-export type { UpdateRule } from './optimizers/update-rule.ts';
 
 // Training
 export { train } from './training/train.ts';
-export type { TrainData, TrainOptions } from './training/train.ts';
-export { minimize } from './training/minimize.ts';
-export type { MinimizeOptions } from './training/minimize.ts';
-export { evaluate } from './training/evaluate.ts';
-export type { EvaluateOptions } from './training/evaluate.ts';
+export type { TrainData, TrainOptions } from './training/train-options.ts';
 export type { Callback, Logs } from './training/callback.ts';
+export type { CheckpointStore } from './training/checkpoint.ts';
+export { earlyStopping } from './training/early-stopping.ts';
+export { evaluate } from './training/evaluate.ts';
+export { findLearningRate } from './training/find-learning-rate.ts';
+export { gradientNoiseScale } from './training/gradient-noise-scale.ts';
+export { minimize } from './training/minimize.ts';
+export { predict } from './training/predict.ts';
+export { summary } from './training/summary.ts';
 export type { Objective } from './training/trainable-objective.ts';
 
 // Statistics
-export { mean, median, standardDeviation } from './statistics/descriptive.ts';
-export { tInterval, wilsonInterval } from './statistics/intervals.ts';
+export { mean, median } from './statistics/descriptive.ts';
 export { lineSurface } from './statistics/line-surface.ts';
-export type { LineParameters, LineSurface } from './statistics/line-surface.ts';
 
 // Results
 export { History } from './result/history.ts';
-export type { RunOutcome, Series } from './result/history.ts';
+export type { RunOutcome } from './result/history.ts';
 export { curves, rowsOf, scatter, surface } from './result/figure.ts';
 export type { Figure } from './result/figure.ts';
 export { atLeast, atMost, between } from './result/verdict.ts';
-export type { Expectation, Verdict } from './result/verdict.ts';
+export type { Verdict } from './result/verdict.ts';
 export type { RecipeResult } from './result/recipe-result.ts';
 
 // Recipes
 export { defineRecipe } from './recipe/recipe.ts';
-export type { AnyRecipe, Recipe, RecipeDefinition, RecipeText } from './recipe/recipe.ts';
-export type { Claim } from './recipe/claim.ts';
-export type { RunContext } from './recipe/run-context.ts';
+export type { AnyRecipe, Recipe } from './recipe/recipe.ts';
 export { meanIntervals } from './recipe/mean-intervals.ts';
-export { Runs } from './recipe/runs.ts';
 export { runRecipe } from './recipe/run-recipe.ts';
-export type { RecipeProgress, RunRecipeOptions } from './recipe/run-recipe.ts';

@@ -6,6 +6,14 @@ export const CLOSED_FORM_10 = 1e-6;
 export const CLOSED_FORM_100 = 1e-5;
 /** A single operation or a few in float32 (2^-23 = 1.2e-7, a few of them). */
 export const SINGLE = 1e-6;
+/** Sums of up to a few hundred float32 products in another order, relative to the largest sum. */
+export const SUMS = 1e-5;
+/** wasm against cpu, one operation and its gradients, relative: float32 sums of at most some hundred products in another order. */
+export const BACKENDS_SINGLE = 2e-6;
+/** What may be left where numbers near 1 cancel: a few times their rounding, 2^-24. */
+export const CANCELLED = 2 ** -22;
+/** wasm against cpu, the weights after a few steps, relative to the largest: each step adds the error of its gradients. */
+export const BACKENDS_STEPS = 1e-5;
 /** wasm against cpu on a smooth net: the loss after up to 400 steps, absolute (worst seen elsewhere 1.7e-6). */
 export const BACKENDS_SMOOTH = 5e-6;
 /** Central differences of a smooth loss in float32, step 1e-2: truncation h²/6 and rounding 1e-7/h, relative. */
@@ -19,6 +27,15 @@ export const GOLDEN_FUNCTIONS = 2e-6;
 export const GOLDEN_SMOOTH = { losses: 5e-6, weights: 2e-5 };
 /** Against PyTorch in float32 on a net with ReLU, up to 400 steps, absolute: a rounding may switch a unit a step earlier. */
 export const GOLDEN_KINKED = { losses: 1e-4, weights: 5e-3 };
+
+/** Against PyTorch in float32, ten steps of spectral normalisation, relative: at first uᵀWv is a small sum of large terms. */
+export const GOLDEN_SPECTRAL = 1e-5;
+/** A pixel between others against float64: its place has an error of 1e-6 pixels, and neighbours differ by a few units. */
+export const INTERPOLATED = 1e-5;
+/** A linear map against its transpose, ⟨Ax, y⟩ and ⟨x, Aᵀy⟩: two sums of some thousand products in float32, relative. */
+export const TRANSPOSED = 1e-4;
+/** Normal numbers on wasm against cpu, in standard deviations: ln and cos differ in their last bits. */
+export const NORMAL_ACROSS_BACKENDS = 2e-6;
 
 /** max |a − b| / max |b|; NaN and Infinity are never close to anything but the same number. */
 export function relativeError(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -6,6 +6,9 @@ export const BACKEND_NAMES = ['tensorflow', 'wasm', 'cpu'] as const;
 /** A tfjs backend: TensorFlow's C library, WebAssembly, or plain JavaScript. */
 export type BackendName = (typeof BACKEND_NAMES)[number];
 
+/** The most threads that wasm can have: tfjs made its build with workers for so many. */
+export const MOST_THREADS = 8;
+
 /** The backend in use. */
 export interface BackendInfo {
   readonly name: BackendName;
@@ -14,6 +17,8 @@ export interface BackendInfo {
   readonly isGpu: boolean;
   /** How many threads compute, or null where the backend does not say. */
   readonly threads: number | null;
+  /** Why there are fewer threads than were asked for; absent where there are as many. */
+  readonly threadLimit?: string;
   /** Whether WebAssembly uses SIMD instructions; null on other backends. */
   readonly simd: boolean | null;
   /** Versions by name: `tfjs`, the backend's own package, `node`. */

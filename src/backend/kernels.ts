@@ -1,5 +1,6 @@
-/** The tfjs kernels that this package adds or replaces, so that they can be taken out again. */
+/** The tfjs kernels and gradients that this package adds or replaces, so that they can be taken out again. */
 import * as tf from '@tensorflow/tfjs';
+import { installGradients, removeGradients } from './gradients/install-gradients.ts';
 
 interface Installed {
   readonly ours: tf.KernelConfig;
@@ -13,19 +14,24 @@ const installed = new Map<string, readonly Installed[]>();
 export const findKernel: (kernelName: string, backendName: string) => tf.KernelConfig | undefined =
   tf.getKernel;
 
-/** Registers the kernels that `make` returns for one backend, once: later calls for that backend do nothing. */
+/**
+ * Registers the kernels that `make` returns for one backend, once: later calls for that backend do nothing. The gradients,
+ * which all backends share, come with the first.
+ */
 export function installKernels(backendName: string, make: () => readonly tf.KernelConfig[]): void {
   if (installed.has(backendName)) return;
   const pairs = make().map((ours) => ({ ours, stock: findKernel(ours.kernelName, backendName) }));
   for (const { ours } of pairs) replace(ours.kernelName, backendName, ours);
   installed.set(backendName, pairs);
+  installGradients();
 }
 
 /** The backends that have this package's kernels at present. */
 export const backendsWithKernels = (): string[] => [...installed.keys()];
 
 /**
- * Gives tfjs back the kernels it came with, on one backend or on all. `useBackend` installs ours again.
+ * Gives tfjs back the kernels it came with, on one backend or on all, and with the last of them its gradients.
+ * `useBackend` installs ours again.
  *
  * @example
  * ```ts
@@ -38,6 +44,7 @@ export function restoreStock(backendName?: string): void {
     for (const { ours, stock } of installed.get(name) ?? []) replace(ours.kernelName, name, stock);
     installed.delete(name);
   }
+  if (installed.size === 0) removeGradients();
 }
 
 /** tfjs warns when a kernel is registered over another, so the old one goes first. */

@@ -5,7 +5,7 @@ import { BACKEND_NAMES } from './backend-info.ts';
 import type { BackendInfo, BackendName, OpenBackend, UnavailableBackend } from './backend-info.ts';
 import { openCpu } from './cpu.ts';
 import { openTensorFlow } from './tensorflow/open-tensorflow.ts';
-import { openWasm } from './wasm/open-wasm.ts';
+import { openWasm, threadProblems } from './wasm/open-wasm.ts';
 import type { WasmPaths } from './wasm/open-wasm.ts';
 
 export interface UseBackendOptions {
@@ -14,14 +14,21 @@ export interface UseBackendOptions {
    * place of each by file name. Read when they are first loaded. @default beside the package's script
    */
   readonly wasmPaths?: WasmPaths;
+  /**
+   * How many threads wasm computes with, from 1 to 8; for `'wasm'` and `'auto'`. Any number gives the same bits. It
+   * holds for the whole process or page, because tfjs starts wasm once. Where so many cannot be had,
+   * `BackendInfo.threadLimit` tells why. More than 1 pays where matrices are large and the processors are idle; small
+   * nets and busy machines lose by it. @default half of the logical processors, at most 4
+   */
+  readonly threads?: number;
 }
 
 /** How each backend is opened. */
 export type Openers = Readonly<Record<BackendName, OpenBackend>>;
 
-export const openers = ({ wasmPaths }: UseBackendOptions = {}): Openers => ({
+export const openers = (options: UseBackendOptions = {}): Openers => ({
   tensorflow: openTensorFlow(),
-  wasm: openWasm(wasmPaths),
+  wasm: openWasm(options),
   cpu: openCpu,
 });
 
@@ -35,16 +42,17 @@ export const openers = ({ wasmPaths }: UseBackendOptions = {}): Openers => ({
  * const backend = await useBackend(); // { name: 'wasm', device: 'CPU (WebAssembly, SIMD)', others: [ … ], … }
  * ```
  */
-export function useBackend(
+export async function useBackend(
   name: BackendName | 'auto' = 'auto',
   options: UseBackendOptions = {},
 ): Promise<BackendInfo> {
+  checkName(name);
+  checkThreads(name, options.threads);
   return chooseBackend(name, openers(options));
 }
 
 /** {@link useBackend} with the ways to open each backend handed in. */
 export async function chooseBackend(name: BackendName | 'auto', open: Openers): Promise<BackendInfo> {
-  checkName(name);
   const previous = activeBackend();
   const others: UnavailableBackend[] = [];
   for (const better of name === 'auto' ? (['tensorflow', 'wasm'] as const) : []) {
@@ -71,4 +79,13 @@ function checkName(name: string): void {
   throw new OptionError('useBackend', [
     { path: 'name', rule, received: name, ...(hint === undefined ? {} : { hint }) },
   ]);
+}
+
+function checkThreads(name: BackendName | 'auto', threads: number | undefined): void {
+  const isForWasm = name === 'auto' || name === 'wasm';
+  const problems =
+    threads === undefined || isForWasm
+      ? threadProblems(threads)
+      : [{ path: 'threads', rule: 'belongs to "wasm" and "auto"', received: threads }];
+  if (problems.length > 0) throw new OptionError('useBackend', problems);
 }

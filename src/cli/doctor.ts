@@ -1,5 +1,9 @@
 /** `doctor`: which backends work here, how fast they are, and how to get the others. */
-import { type BackendExamination, examineBackends } from '../backend/examine-backends.ts';
+import {
+  type BackendExamination,
+  examineBackends,
+  type WorkingBackend,
+} from '../backend/examine-backends.ts';
 import { formatNumber } from '../report/format-number.ts';
 import { stringifyJson } from '../result/json.ts';
 import { PACKAGE } from '../version.ts';
@@ -26,10 +30,16 @@ function doctorText(backends: readonly BackendExamination[], { stdout, env }: Cl
   const [heading = '', ...rows] = tableLines([HEADINGS, ...backends.map(row)]);
   const lines = rows.map((line, index) => (backends[index]?.works === true ? line : colours.dim(line)));
   const cures = backends.flatMap((backend) =>
-    backend.works ? [] : [`${backend.name}: ${backend.reason}`, `  ${colours.yellow('→')} ${backend.cure}`],
+    backend.works
+      ? limits(backend)
+      : [`${backend.name}: ${backend.reason}`, `  ${colours.yellow('→')} ${backend.cure}`],
   );
   const all = [`${PACKAGE.name} ${PACKAGE.version}`, '', colours.bold(heading), ...lines];
   return [...all, ...(cures.length > 0 ? ['', ...cures] : [])].map((line) => `${line}\n`).join('');
+}
+
+function limits({ name, threadLimit }: WorkingBackend): string[] {
+  return threadLimit === undefined ? [] : [`${name}: not more threads: ${threadLimit}`];
 }
 
 function row(backend: BackendExamination): string[] {

@@ -8,6 +8,8 @@ export const EXIT = {
   /** A fault of this program. */
   unexpected: 1,
   usage: 2,
+  /** A training that the user asked for ended non-finite. */
+  diverged: 3,
   data: 4,
   inputOutput: 5,
   memory: 7,
@@ -18,10 +20,13 @@ export const SIGNAL_EXIT: Readonly<Record<StopSignal, number>> = { SIGINT: 130, 
 
 /** A run that a signal ended. */
 export class Interruption extends Error {
+  readonly signal: StopSignal;
   readonly exitCode: number;
-  constructor(name: StopSignal) {
-    super(`stopped by ${name}; nothing was written for the unfinished recipe`);
-    this.exitCode = SIGNAL_EXIT[name];
+  /** @param kept - What is left of the run. */
+  constructor(signal: StopSignal, kept = 'nothing was written for the unfinished recipe') {
+    super(`stopped by ${signal}; ${kept}`);
+    this.signal = signal;
+    this.exitCode = SIGNAL_EXIT[signal];
   }
 }
 
@@ -31,6 +36,7 @@ const CODES: Readonly<Record<ErrorCode, number>> = {
   'invalid-data': EXIT.data,
   'shape-mismatch': EXIT.data,
   'unsupported-model': EXIT.data,
+  diverged: EXIT.diverged,
   'input-output': EXIT.inputOutput,
 };
 

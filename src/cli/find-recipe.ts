@@ -10,7 +10,7 @@ export async function findRecipe(
   name: string,
   io: Pick<CliIo, 'course' | 'cwd' | 'importModule'>,
 ): Promise<AnyRecipe> {
-  if (/[/\\]|\.[cm]?[jt]s$/.test(name)) return recipeOfFile(name, io);
+  if (isRecipeFile(name)) return recipeOfFile(name, io);
   if (io.course.entries.some(({ id }) => id === name)) {
     const recipe = (await io.course.load()).find(({ id }) => id === name);
     if (recipe !== undefined) return recipe;
@@ -24,6 +24,9 @@ export async function findRecipe(
     { path: 'recipe', rule: 'must be one of the course or a file', received: name, hint },
   ]);
 }
+
+/** Whether a name means the user's own file. */
+export const isRecipeFile = (name: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(name);
 
 /** The first recipe among the exports of a file. */
 async function recipeOfFile(

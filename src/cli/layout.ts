@@ -1,28 +1,5 @@
-/** Text in a terminal: how many columns it takes, cut to fit, and in a table. */
-
-/** Characters that take two columns: Chinese, Japanese, Korean and their full-width signs. */
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
-
-/** How many columns a text takes. */
-export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += widthOf(character);
-  return width;
-}
-
-/** The text, or as much of it as fits with `…` behind it. */
-export function cutToWidth(text: string, columns: number): string {
-  if (displayWidth(text) <= columns) return text;
-  let cut = '';
-  let width = 1;
-  for (const character of text) {
-    width += widthOf(character);
-    if (width > columns) break;
-    cut += character;
-  }
-  return columns < 1 ? '' : `${cut}…`;
-}
+/** Text in a terminal as a table. */
+import { displayWidth } from '../tracking/columns.ts';
 
 /** Lines whose columns stand under each other, two spaces apart. The first row is the heading. */
 export function tableLines(rows: readonly (readonly string[])[]): string[] {
@@ -33,9 +10,4 @@ export function tableLines(rows: readonly (readonly string[])[]): string[] {
   const pad = (cell: string, index: number): string =>
     cell + ' '.repeat((widths[index] ?? 0) - displayWidth(cell));
   return rows.map((row) => row.map(pad).join('  ').trimEnd());
-}
-
-function widthOf(character: string): number {
-  if (/\p{Mark}/u.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
 }

@@ -1,16 +1,24 @@
 /** The commands and their flags. What a command needs is loaded when it runs: help and `list` load nothing else. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { BACKEND_NAMES } from '../backend/backend-info.ts';
+import { BACKEND_NAMES, type BackendName, MOST_THREADS } from '../backend/backend-info.ts';
 import { OptionError } from '../errors.ts';
 import type { Language } from '../text.ts';
 import { PACKAGE } from '../version.ts';
 import type { CliIo } from './io.ts';
-import type { RunFlags } from './run.ts';
+import type { RunFlags } from './run-plan.ts';
 
 /** What commander makes of the flags of `run`: what is not given is not there. */
-type ParsedRunFlags = Pick<RunFlags, 'seed' | 'seeds' | 'config' | 'out'> & {
-  readonly [Name in 'all' | 'set' | 'quick' | 'backend' | 'language' | 'json']?: RunFlags[Name];
+type ParsedRunFlags = Pick<RunFlags, 'seed' | 'seeds' | 'threads' | 'config' | 'out'> & {
+  readonly [
+    Name in 'all' | 'set' | 'quick' | 'resume' | 'track' | 'backend' | 'language' | 'json'
+  ]?: RunFlags[Name];
 } & { readonly help?: boolean };
+
+interface ParsedPredictFlags {
+  readonly data: string;
+  readonly out?: string;
+  readonly backend?: BackendName | 'auto';
+}
 
 interface ParsedFlags {
   readonly language?: Language;
@@ -72,10 +80,13 @@ export function createProgram(io: CliIo, onCode: (code: number) => void): Comman
       'where the results go (default: runs/<recipe>; with --all a folder for each in runs)',
     )
     .option('--quick', 'few seeds, short trainings: shows that it works, proves nothing')
-    .addOption(
-      new Option('--backend <name>', 'where to compute (default: TFJS_RECIPES_BACKEND, else auto)').choices(
-        BACKENDS,
-      ),
+    .option('--resume', 'go on where an earlier run of these settings stopped; begin where there is none')
+    .option('--track', 'keep the history of each training: history/*.jsonl, and events/ for TensorBoard')
+    .addOption(backendOption())
+    .option(
+      '--threads <n>',
+      'threads of wasm (default: half of the logical processors, at most 4)',
+      wholeNumber(1, MOST_THREADS),
     )
     .addOption(languageOption())
     .option('--json', 'the result on stdout as one JSON document, progress as JSON lines')
@@ -87,19 +98,37 @@ export function createProgram(io: CliIo, onCode: (code: number) => void): Comman
         'run classification --quick',
         'run classification --set learningRate=0.1 --seeds 10 --out runs/rate-0.1',
         'run ./my-recipe.ts --backend wasm',
+        'run --all --resume',
         'run classification --help',
       ),
     )
     .action(async (name: string | undefined, flags: ParsedRunFlags, command: Command) => {
       const language = languageOf(flags.language, io);
       if (flags.help === true) return showRunHelp(command, name, language, io);
-      const backend = choiceOf(flags.backend, 'TFJS_RECIPES_BACKEND', BACKENDS, 'auto', io);
+      const backend = backendOf(flags.backend, io);
       const { runCommand } = await import('./run.ts');
-      await runCommand(
-        name,
-        { all: false, set: [], quick: false, json: false, ...flags, language, backend },
-        io,
-      );
+      const unset = { all: false, set: [], quick: false, resume: false, track: false, json: false };
+      await runCommand(name, { ...unset, ...flags, language, backend }, io);
+    });
+
+  program
+    .command('predict')
+    .description('what a trained model says about the rows of a file, as CSV')
+    .argument('<folder>', 'a run folder, or one that saveModel or exportModel wrote')
+    .requiredOption('--data <csv:file>', "the model's inputs, a row each; a first row of names is left out")
+    .option('--out <file.csv>', 'where the predictions go (default: stdout)')
+    .addOption(backendOption())
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      examples(
+        'predict runs/classification --data csv:digits.csv',
+        'predict out/model --data csv:houses.csv --out prices.csv',
+      ),
+    )
+    .action(async (folder: string, flags: ParsedPredictFlags) => {
+      const { predictCommand } = await import('./predict.ts');
+      await predictCommand(folder, { ...flags, backend: backendOf(flags.backend, io) }, io);
     });
 
   program
@@ -145,6 +174,13 @@ async function showRunHelp(
   io.stdout.write(optionHelp(await findRecipe(name, io), language));
 }
 
+function backendOption(): Option {
+  return new Option(
+    '--backend <name>',
+    'where to compute (default: TFJS_RECIPES_BACKEND, else auto)',
+  ).choices(BACKENDS);
+}
+
 function languageOption(): Option {
   return new Option(
     '--language <name>',
@@ -174,6 +210,10 @@ function append(text: string, before: readonly string[] = []): string[] {
 
 function languageOf(flag: Language | undefined, io: CliIo): Language {
   return choiceOf(flag, 'TFJS_RECIPES_LANGUAGE', LANGUAGES, 'en', io);
+}
+
+function backendOf(flag: BackendName | 'auto' | undefined, io: CliIo): BackendName | 'auto' {
+  return choiceOf(flag, 'TFJS_RECIPES_BACKEND', BACKENDS, 'auto', io);
 }
 
 /** The command line over the environment over the default. An empty variable counts as none. */

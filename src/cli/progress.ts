@@ -1,9 +1,7 @@
 /** Progress on stderr: a bar in a terminal, a line now and then elsewhere, JSON lines for programs. */
-import { clearLine, cursorTo } from 'node:readline';
 import type { RecipeProgress } from '../recipe/run-recipe.ts';
-import { formatSeconds } from '../report/format-number.ts';
+import { StatusLine } from '../tracking/status-line.ts';
 import type { Output } from './io.ts';
-import { cutToWidth } from './layout.ts';
 
 export interface ProgressOptions {
   /** @default false */
@@ -12,10 +10,10 @@ export interface ProgressOptions {
   readonly now: () => number;
 }
 
-/** Drawn inside `update`, at most every so often: a training holds the event loop, so that no timer would fire. */
+/** Drawn inside `update`, at most every so often. */
 export interface Progress {
-  /** Starts the clock of one recipe. */
-  begin(recipe: string): void;
+  /** Starts the clock of one recipe; `done` runs of it were done before. */
+  begin(recipe: string, done?: number): void;
   update(progress: RecipeProgress): void;
   /** A line of its own, above the bar. */
   note(text: string): void;
@@ -23,84 +21,38 @@ export interface Progress {
   end(): void;
 }
 
-/** Milliseconds between two drawings. */
-const BAR_EVERY = 100;
-const LINE_EVERY = 5000;
+/** Milliseconds between two lines. */
 const JSON_EVERY = 1000;
-/** Milliseconds until the rest is foretold. */
-const FORETELL_AFTER = 2000;
-/** Where a terminal does not say how wide it is. */
-const DEFAULT_COLUMNS = 80;
 
 export function createProgress(stream: Output, { json = false, now }: ProgressOptions): Progress {
-  if (json) return jsonLines(stream, now);
-  return stream.isTTY === true ? bar(stream, now) : plainLines(stream, now);
+  return json ? jsonLines(stream, now) : statusLine(new StatusLine(stream, now));
 }
 
-function bar(stream: Output, now: () => number): Progress {
-  let label = '';
-  let start = 0;
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  const clear = (): void => {
-    cursorTo(stream, 0);
-    clearLine(stream, 0);
-  };
+function statusLine(line: StatusLine): Progress {
   return {
-    begin(recipe) {
-      label = recipe;
-      start = now();
-    },
-    update(progress) {
-      if (now() - drawnAt < BAR_EVERY) return;
-      drawnAt = now();
-      clear();
-      const columns = stream.columns || DEFAULT_COLUMNS;
-      // One column stays free: some terminals wrap when the last one is written.
-      stream.write(cutToWidth(barText(label, progress, columns, now() - start), columns - 1));
-    },
-    note(text) {
-      clear();
-      stream.write(`${text}\n`);
-      drawnAt = Number.NEGATIVE_INFINITY;
-    },
-    end: clear,
-  };
-}
-
-function plainLines(stream: Output, now: () => number): Progress {
-  let label = '';
-  let start = 0;
-  let writtenAt = 0;
-  return {
-    begin(recipe) {
-      label = recipe;
-      start = now();
-      writtenAt = start;
-    },
-    update(progress) {
-      if (now() - writtenAt < LINE_EVERY) return;
-      writtenAt = now();
-      stream.write(`${label} ${statusText(progress, now() - start)}\n`);
-    },
-    note(text) {
-      stream.write(`${text}\n`);
-    },
-    end() {},
+    begin: (recipe, done) => line.begin(recipe, done),
+    update: ({ done, total, message, updates }) => line.show({ done, total, steps: updates }, () => message),
+    note: (text) => line.note(text),
+    end: () => line.end(),
   };
 }
 
 function jsonLines(stream: Output, now: () => number): Progress {
   let recipe = '';
+  let [start, before] = [0, 0];
   let writtenAt = Number.NEGATIVE_INFINITY;
   return {
-    begin(id) {
-      recipe = id;
-      writtenAt = Number.NEGATIVE_INFINITY;
+    begin(id, done = 0) {
+      [recipe, start, before, writtenAt] = [id, now(), done, Number.NEGATIVE_INFINITY];
     },
-    update({ done, total, message }) {
+    update({ done, total, message, updates }) {
       if (now() - writtenAt < JSON_EVERY && done < total) return;
       writtenAt = now();
-      stream.write(`${JSON.stringify({ recipe, done, total, message })}\n`);
+      const seconds = (now() - start) / 1000;
+      const secondsLeft = seconds > 0 ? (seconds * (total - done)) / (done - before) : Number.NaN;
+      const stepsPerSecond = updates > 0 ? updates / seconds : Number.NaN;
+      const rates = finite({ stepsPerSecond, secondsLeft });
+      stream.write(`${JSON.stringify({ recipe, done, total, message, ...rates })}\n`);
     },
     note(text) {
       stream.write(`${JSON.stringify({ recipe, note: text })}\n`);
@@ -109,20 +61,11 @@ function jsonLines(stream: Output, now: () => number): Progress {
   };
 }
 
-function barText(label: string, progress: RecipeProgress, columns: number, elapsed: number): string {
-  const length = columns < 60 ? 8 : 16;
-  const filled = Math.round(shareOf(progress) * length);
-  return `${label} ${'█'.repeat(filled)}${'░'.repeat(length - filled)} ${statusText(progress, elapsed)}`;
-}
-
-/** `42 % · 12 s left · momentum · seed 1003`; nothing is foretold from the first seconds. */
-function statusText(progress: RecipeProgress, elapsed: number): string {
-  const share = shareOf(progress);
-  const seconds = Math.ceil((elapsed * (1 - share)) / share / 1000);
-  const left = elapsed > FORETELL_AFTER && share > 0 ? ` · ${formatSeconds(seconds)} left` : '';
-  return `${Math.floor(share * 100)} %${left} · ${progress.message}`;
-}
-
-function shareOf({ done, total }: RecipeProgress): number {
-  return Math.min(1, Math.max(0, done / total));
+/** Those that anybody can tell yet, with three digits. */
+function finite(numbers: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(numbers).flatMap(([name, value]) =>
+      Number.isFinite(value) ? [[name, Number(value.toPrecision(3))]] : [],
+    ),
+  );
 }

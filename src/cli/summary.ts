@@ -7,7 +7,8 @@ import { fill, WORDS } from '../report/words.ts';
 import type { RecipeResult } from '../result/recipe-result.ts';
 import type { Measurement, Verdict, VerdictStatus } from '../result/verdict.ts';
 import type { Language } from '../text.ts';
-import { displayWidth, tableLines } from './layout.ts';
+import { displayWidth } from '../tracking/columns.ts';
+import { tableLines } from './layout.ts';
 
 const STATUS = {
   held: { symbol: '✓', word: WORDS.held, control: WORDS.controlHeld, colour: 'green' },

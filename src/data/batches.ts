@@ -9,6 +9,8 @@ export interface BatchOptions {
   /** Rows of a batch, an integer ≥ 1; one that exceeds `rows` gives one batch of all rows an epoch. */
   readonly batchSize: number;
   readonly rng: Rng;
+  /** Leave out the shorter batch at the end of an epoch. @default false */
+  readonly dropRemainder?: boolean;
   /** The number of the first batch, counted over all epochs, an integer ≥ 0. @default 0 */
   readonly from?: number;
 }
@@ -31,8 +33,8 @@ export interface BatchRows {
  * from `rng` itself. Throws an OptionError.
  */
 export function batches(options: BatchOptions): Generator<BatchRows, never> {
-  const { rows, batchSize, rng, from = 0 } = options;
-  const perEpoch = batchesPerEpoch(rows, batchSize);
+  const { rows, batchSize, rng, dropRemainder = false, from = 0 } = options;
+  const perEpoch = batchesPerEpoch(rows, batchSize, dropRemainder);
   check([atLeast('from', from, 0)]);
   return generate();
 
@@ -49,10 +51,20 @@ export function batches(options: BatchOptions): Generator<BatchRows, never> {
   }
 }
 
-/** The number of batches in an epoch, the last, shorter one included. Throws an OptionError unless both are integers ≥ 1. */
-export function batchesPerEpoch(rows: number, batchSize: number): number {
+/**
+ * The number of batches in an epoch, the last, shorter one included unless it is dropped. Throws an OptionError unless
+ * both sizes are integers ≥ 1 and a batch is left.
+ */
+export function batchesPerEpoch(rows: number, batchSize: number, dropRemainder = false): number {
   check([atLeast('rows', rows, 1), atLeast('batchSize', batchSize, 1)]);
-  return Math.ceil(rows / batchSize);
+  if (!dropRemainder) return Math.ceil(rows / batchSize);
+  const hint = 'take a smaller batchSize, or keep the remainder';
+  check([
+    rows < batchSize
+      ? { path: 'dropRemainder', rule: `leaves no batch of ${batchSize} in ${rows} rows`, hint }
+      : null,
+  ]);
+  return Math.floor(rows / batchSize);
 }
 
 function atLeast(path: string, received: number, least: number): OptionProblem | null {

@@ -21,6 +21,8 @@ export interface DatasetOptions {
   readonly name?: string;
   /** The number of classes. @default that of `classNames`, else one more than the highest target; 0 for regression */
   readonly classes?: number;
+  /** What each row counts in losses, [rows], numbers >= 0. @default null: every row counts 1 */
+  readonly weights?: ArrayLike<number> | null;
   /** @default null */
   readonly classNames?: readonly string[] | null;
   /** One name for each place of the last axis of the inputs. @default null */
@@ -43,11 +45,11 @@ export interface DatasetOptions {
 export function datasetFrom<T extends Task>(options: DatasetOptions & { readonly task: T }): Dataset<T>;
 export function datasetFrom(options: DatasetOptions): Dataset;
 export function datasetFrom(options: DatasetOptions): Dataset {
-  const { name = 'data', classNames = null, featureNames = null, source = null } = options;
+  const { name = 'data', weights = null, classNames = null, featureNames = null, source = null } = options;
   const inputs = toArray(`${name} inputs`, options.inputs);
   const targets = toArray(`${name} targets`, options.targets);
   const task = options.task ?? inferTask(options, targets.values);
-  const common = { name, task, inputs, classNames, featureNames, source };
+  const common = { name, task, inputs, weights, classNames, featureNames, source };
   if (task === 'classification') {
     const classes = options.classes ?? classNames?.length ?? highestIndex(targets.values) + 1;
     return new Dataset({ ...common, targets, classes });
@@ -76,7 +78,8 @@ function highestIndex(targets: ArrayLike<number>): number {
   return highest;
 }
 
-function toArray(what: string, source: NestedNumbers | UncheckedArray): UncheckedArray {
+/** Nested lists as one row-major array. Throws a DataError, which begins with `what`, where they are ragged. */
+export function toArray(what: string, source: NestedNumbers | UncheckedArray): UncheckedArray {
   if ('shape' in source) return source;
   const shape: number[] = [];
   for (let level: NestedNumbers | number | undefined = source; isList(level); level = level[0]) {

@@ -1,5 +1,5 @@
 /** A data set: inputs, targets and what is known about them, checked once and never changed; and its seeded splits. */
-import { OptionError, ShapeError, type OptionProblem } from '../errors.ts';
+import { DataError, OptionError, ShapeError, type OptionProblem } from '../errors.ts';
 import type { Rng } from '../random/rng.ts';
 import { classArray, finiteArray, takeRows, type NumberArray, type UncheckedArray } from './number-array.ts';
 import { splitRows, type SplitOptions } from './split.ts';
@@ -27,6 +27,8 @@ export interface DatasetFields<T extends Task = Task> {
   readonly targets: UncheckedArray;
   /** The number of classes; 0 for regression. */
   readonly classes: number;
+  /** What each row counts, [rows], numbers >= 0, not all 0. @default null: every row counts 1 */
+  readonly weights?: ArrayLike<number> | null;
   /** One name a class. @default null */
   readonly classNames?: readonly string[] | null;
   /** One name for each place of the last axis of the inputs. @default null */
@@ -67,6 +69,8 @@ export class Dataset<T extends Task = Task> {
   readonly rows: number;
   /** The number of classes; 0 for regression. */
   readonly classes: number;
+  /** What each row counts in losses, [rows], float32; null where every row counts 1. */
+  readonly weights: NumberArray | null;
   readonly classNames: readonly string[] | null;
   readonly featureNames: readonly string[] | null;
   readonly source: Source | null;
@@ -91,24 +95,33 @@ export class Dataset<T extends Task = Task> {
     this.task = task;
     this.rows = rows;
     this.classes = classes;
+    this.weights = rowWeights(name, rows, fields.weights ?? null);
     this.classNames = classNames;
     this.featureNames = featureNames;
     this.source = source;
   }
 
+  /** What another data set like this one is made of. */
+  get fields(): DatasetFields<T> {
+    const { name, task, inputs, targets, classes, classNames, featureNames, source } = this;
+    const weights = this.weights?.values ?? null;
+    return { name, task, inputs, targets, classes, weights, classNames, featureNames, source };
+  }
+
   /** A data set of the rows at `indices`, in that order; a row may come twice. Throws a DataError for an index that is no row. */
   take(indices: ArrayLike<number>): Dataset<T> {
-    const { name, task, classes, classNames, featureNames, source } = this;
-    const inputs = takeRows(this.inputs, indices);
-    const targets = takeRows(this.targets, indices);
-    return new Dataset({ name, task, inputs, targets, classes, classNames, featureNames, source });
+    return new Dataset({
+      ...this.fields,
+      inputs: takeRows(this.inputs, indices),
+      targets: takeRows(this.targets, indices),
+      weights: this.weights && takeRows(this.weights, indices).values,
+    });
   }
 
   /** The same rows with other inputs, e.g. reshaped to images. Feature names stay where the last axis keeps its length. */
   withInputs(inputs: UncheckedArray): Dataset<T> {
-    const { name, task, targets, classes, classNames, source } = this;
     const featureNames = inputs.shape.at(-1) === this.inputs.shape.at(-1) ? this.featureNames : null;
-    return new Dataset({ name, task, inputs, targets, classes, classNames, featureNames, source });
+    return new Dataset({ ...this.fields, inputs, featureNames });
   }
 
   /**
@@ -138,6 +151,21 @@ export class Dataset<T extends Task = Task> {
       source: this.source,
     };
   }
+}
+
+function rowWeights(name: string, rows: number, values: ArrayLike<number> | null): NumberArray | null {
+  if (values === null) return null;
+  if (values.length !== rows)
+    throw new ShapeError(`${name} weights`, `[${rows}], one number a row`, [values.length]);
+  const weights = finiteArray(`${name} weights`, { values, shape: [rows] });
+  const negative = weights.values.findIndex((weight) => weight < 0);
+  if (negative >= 0)
+    throw new DataError(
+      `${name} weights: row ${negative} must be >= 0, received ${weights.values[negative]}`,
+    );
+  if (!weights.values.some((weight) => weight > 0))
+    throw new DataError(`${name} weights: at least one row must count more than 0`);
+  return weights;
 }
 
 function checkFields({ name, task, inputs, classes, classNames, featureNames }: DatasetFields): void {

@@ -5,16 +5,9 @@ import { takeRows } from './number-array.ts';
 
 /** The data set with its targets permuted over the rows: same inputs, same shares of the classes, nothing to learn. */
 export function shuffleTargets<T extends Task>(data: Dataset<T>, rng: Rng): Dataset<T> {
-  const { name, task, inputs, classes, classNames, featureNames, source } = data;
-  const targets = takeRows(data.targets, rng.permutation(data.rows));
   return new Dataset({
-    name: `${name} with shuffled targets`,
-    task,
-    inputs,
-    targets,
-    classes,
-    classNames,
-    featureNames,
-    source,
+    ...data.fields,
+    name: `${data.name} with shuffled targets`,
+    targets: takeRows(data.targets, rng.permutation(data.rows)),
   });
 }

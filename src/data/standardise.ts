@@ -18,7 +18,7 @@ export interface Standardisation {
  */
 export function standardise<Parts extends Splits>(splits: Parts): Parts {
   if (splits.standardisation) throw new DataError('standardise: these splits are standardised already');
-  const standardisation = measure(splits.train.inputs);
+  const standardisation = measureStandardisation(splits.train.inputs);
   const apply = (part: Dataset): Dataset =>
     part.withInputs(applyStandardisation(part.inputs, standardisation));
   return {
@@ -45,7 +45,8 @@ export function applyStandardisation(
   return { values: scaled, shape: inputs.shape };
 }
 
-function measure({ values, shape }: NumberArray): Standardisation {
+/** Mean and standard deviation over all rows, one pair for each place of the last axis. */
+export function measureStandardisation({ values, shape }: NumberArray): Standardisation {
   const features = shape.at(-1) ?? 1;
   const count = values.length / features;
   const columnMeans = (term: (value: number, column: number) => number): number[] => {

@@ -1,25 +1,16 @@
 /** Dropout whose masks are new at every step and the same under the same seed (Srivastava et al. 2014). */
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { keyTensor } from '../backend/random-bits.ts';
 import { parseOptions } from '../options.ts';
-import { hash32 } from '../random/hash.ts';
 import { bernoulli } from './draws.ts';
-import { defaultName, type LayerOptions, layerOptionFields, oneTensor } from './layer.ts';
-import type { CallOptions } from './step-random.ts';
+import { RandomLayer, randomLayerFields, type RandomLayerOptions } from './random-layer.ts';
 
-export interface DropoutOptions extends LayerOptions {
+export interface DropoutOptions extends RandomLayerOptions {
   /** The probability that an entry is set to 0 in training, in [0, 1). */
   readonly rate: number;
-  /** Names the masks under `model.fit`, where no `rng` reaches the layer; an integer ≥ 0. @default 0 */
-  readonly seed?: number;
 }
 
-const schema = z.strictObject({
-  ...layerOptionFields,
-  rate: z.number().min(0).lt(1),
-  seed: z.int().min(0).default(0),
-});
+const schema = z.strictObject({ ...randomLayerFields, rate: z.number().min(0).lt(1) });
 
 /**
  * Training: y = x · mask / (1 − rate), mask ~ Bernoulli(1 − rate) per entry; evaluation: y = x. Any shape.
@@ -33,44 +24,33 @@ export function dropout(options: DropoutOptions): Dropout {
 }
 
 /** See {@link dropout}. */
-export class Dropout extends tf.layers.Layer {
+export class Dropout extends RandomLayer {
   static readonly className = 'TfjsRecipesDropout';
   readonly rate: number;
-  readonly seed: number;
-  #calls = 0;
 
   constructor(options: DropoutOptions) {
     const { rate, seed } = parseOptions('dropout', schema, options);
-    super({ ...options, name: options.name ?? defaultName('dropout') });
+    super('dropout', { ...options, seed });
     tf.serialization.registerClass(Dropout);
     this.supportsMasking = true;
     this.rate = rate;
-    this.seed = seed;
   }
 
-  override computeOutputShape(inputShape: tf.Shape): tf.Shape {
-    return inputShape;
-  }
-
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false, random }: CallOptions): tf.Tensor {
-    const input = oneTensor(inputs);
-    if (!training || this.rate === 0) return input;
-    return tf.tidy(() => {
-      const key = random?.key(this) ?? this.#nextKey();
-      return input.mul(bernoulli(key, input.shape, 1 - this.rate)).mul(1 / (1 - this.rate));
-    });
+  protected override perturb(input: tf.Tensor, key: tf.Tensor1D): tf.Tensor {
+    return dropAndRescale(input, key, input.shape, this.rate);
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), rate: this.rate, seed: this.seed };
+    return { ...super.getConfig(), rate: this.rate };
   }
+}
 
-  #nextKey(): tf.Tensor1D {
-    return keyTensor([
-      this.seed >>> 0,
-      Math.floor(this.seed / 0x1_0000_0000),
-      this.#calls++,
-      hash32(this.name),
-    ]);
-  }
+/** x · mask / (1 − rate); the mask has `maskShape`, which stretches to the input's where a size is 1. */
+export function dropAndRescale(
+  input: tf.Tensor,
+  key: tf.Tensor1D,
+  maskShape: number[],
+  rate: number,
+): tf.Tensor {
+  return rate === 0 ? input : input.mul(bernoulli(key, maskShape, 1 - rate)).mul(1 / (1 - rate));
 }

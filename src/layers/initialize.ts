@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { ModelError } from '../errors.ts';
 import type { Rng } from '../random/rng.ts';
-import { type ParameterPath, parameterPaths } from './paths.ts';
+import { KernelWrapper } from './kernel-wrapper.ts';
+import { layerPaths, type ParameterPath, parameterPaths } from './paths.ts';
 import { drawKernel, drawSymmetric, type Fans, fansOf, type Kernel, TORCH_LINEAR } from './weight-draws.ts';
 
 /** What the weights of a model start as, in row-major order. A layer whose part is missing is refused. */
@@ -85,10 +86,23 @@ export function initialize(model: tf.LayersModel, scheme: InitializationScheme, 
   for (const { variable, numbers } of drawn) {
     tf.tidy(() => variable.assign(tf.tensor(numbers, variable.shape)));
   }
+  for (const layer of layerPaths(model).keys()) if (layer instanceof KernelWrapper) layer.followKernel();
 }
 
-/** Weights that layers start at constants. */
-const CONSTANTS = new Set(['gamma', 'beta', 'moving_mean', 'moving_variance', 'alpha']);
+/** Weights that layers start at constants, or make of their kernel. */
+const CONSTANTS = new Set([
+  'gamma',
+  'beta',
+  'moving_mean',
+  'moving_variance',
+  'batches',
+  'alpha',
+  'mean',
+  'standard_deviation',
+  'magnitude',
+  'left_vector',
+  'right_vector',
+]);
 
 type WeightDraw = (count: number, stream: Rng) => Float32Array;
 

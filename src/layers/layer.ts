@@ -1,6 +1,7 @@
 /** What this package's layers share. */
 import type * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
+import { ModelError } from '../errors.ts';
 
 /** The options that every layer of tfjs takes. */
 export interface LayerOptions {
@@ -40,4 +41,10 @@ export function oneTensor(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   if (input === undefined || others.length > 0)
     throw new RangeError(`expected 1 input, received ${others.length + 1}`);
   return input;
+}
+
+/** Throws a ModelError while a weight does not exist. */
+export function whenBuilt(layer: tf.layers.Layer, weight: tf.LayerVariable | undefined): tf.LayerVariable {
+  if (weight) return weight;
+  throw new ModelError(`layer ${layer.name} has no weights yet: put it in a model first`);
 }

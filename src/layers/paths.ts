@@ -11,6 +11,11 @@ export type ParameterPath = string;
  * without colons, so no two layers have one path.
  */
 export function layerPaths(model: tf.LayersModel): Map<tf.layers.Layer, string> {
+  return new Map([...layerAndModelPaths(model)].filter(([layer]) => !(layer instanceof tf.LayersModel)));
+}
+
+/** The same with the models inside the model, each after its layers. */
+export function layerAndModelPaths(model: tf.LayersModel): Map<tf.layers.Layer, string> {
   const paths = new Map<tf.layers.Layer, string>();
   visitModel(model, '', paths);
   return paths;
@@ -94,12 +99,9 @@ function visitModel(model: tf.LayersModel, prefix: string, paths: Map<tf.layers.
 
 function visitLayer(layer: tf.layers.Layer, path: string, paths: Map<tf.layers.Layer, string>): void {
   if (paths.has(layer)) return;
-  if (layer instanceof tf.LayersModel) {
-    visitModel(layer, `${path}/`, paths);
-    return;
-  }
+  if (layer instanceof tf.LayersModel) visitModel(layer, `${path}/`, paths);
   // Owned layers first: their weights carry the role, and are not listed again under the wrapper itself.
-  for (const [role, owned] of ownedLayers(layer)) visitLayer(owned, `${path}/${role}`, paths);
+  else for (const [role, owned] of ownedLayers(layer)) visitLayer(owned, `${path}/${role}`, paths);
   paths.set(layer, path);
 }
 

@@ -134,14 +134,14 @@ function matrixOf({ shape, depthwise }: Kernel): { rows: number; columns: number
 }
 
 // Loops, not array methods: these two are all the time of a large orthogonal matrix.
-function dot(a: Float64Array, b: Float64Array): number {
+export function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
 /** target ← target + factor · addend; the two may be one. */
-function addMultiple(target: Float64Array, factor: number, addend: Float64Array): void {
+export function addMultiple(target: Float64Array, factor: number, addend: Float64Array): void {
   for (let i = 0; i < target.length; i++) target[i] = (target[i] ?? 0) + factor * (addend[i] ?? 0);
 }
 

@@ -30,8 +30,10 @@ export function checkEachTarget(
   rule: string,
   isGood: (value: number) => boolean,
 ): void {
-  const bad = Array.prototype.findIndex.call(values, (value: number) => !isGood(value));
-  if (bad >= 0) refuse(lossName, Math.floor(bad / widthOf(shape)), rule, quote(values[bad]));
+  for (let i = 0; i < values.length; i++) {
+    if (!isGood(values[i] ?? Number.NaN))
+      refuse(lossName, Math.floor(i / widthOf(shape)), rule, quote(values[i]));
+  }
 }
 
 /** Throws a DataError unless the numbers along `axis` (counted in the targets' shape, from 0) are distributions. */

@@ -1,5 +1,6 @@
 /** A loss: a function per example, then the mean. */
 import * as tf from '@tensorflow/tfjs';
+import { z } from 'zod';
 import type { UncheckedArray } from '../data/number-array.ts';
 
 /**
@@ -68,3 +69,9 @@ export function makeLoss<What extends Expects>(
     });
   return Object.assign(perExample.bind(undefined), { lossName, expects, forModelFit, ...parts });
 }
+
+/** A loss among options. */
+export const lossSchema = z.custom<Loss>(
+  (value) => typeof value === 'function' && 'lossName' in value,
+  'must be a loss, such as crossEntropy()',
+);

@@ -8,6 +8,7 @@ import {
   type ParameterPath,
   parameterPaths,
 } from '../layers/paths.ts';
+import { isController, type ScheduleController } from '../schedules/controller.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
 
@@ -73,6 +74,19 @@ export class Optimizer extends tf.Optimizer {
   /** The learning rate of update `step` (from 0). */
   rateAt(step: number): number {
     return rateOf(this.learningRate, step);
+  }
+
+  /** The learning rates, of groups too, that watch the training. */
+  get controllers(): ScheduleController[] {
+    const rates = [this.learningRate, ...this.#groups.map(({ learningRate }) => learningRate)];
+    return rates.filter((rate) => isController(rate));
+  }
+
+  /** The numbers of the first update at a given rate: what tells two optimizers of one rule apart. */
+  numbersAtRate(rate: number): number[] {
+    return [this.rule, ...this.#groups.map(({ rule }) => rule)].flatMap((rule) =>
+      Object.values(rule.scalarsAt(0, rate)),
+    );
   }
 
   /** How many numbers an update takes: a block for the optimizer's rule and one for each group. */

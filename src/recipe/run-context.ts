@@ -1,16 +1,22 @@
 /** What a recipe's arm gets: its options, its randomness, and the two ways to train that the driver can watch. */
 import type * as tf from '@tensorflow/tfjs';
+import { asDataset } from '../data/dataset-from.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
 import type { Environment } from '../result/recipe-result.ts';
 import type { Callback } from '../training/callback.ts';
 import { minimize, type MinimizeOptions } from '../training/minimize.ts';
-import { train, type TrainData, type TrainOptions } from '../training/train.ts';
+import type { ModelMeaning } from '../training/model-metadata.ts';
+import { isStateful } from '../training/stateful.ts';
+import { isStream } from '../training/stream-source.ts';
+import type { TrainData, TrainOptions } from '../training/train-options.ts';
+import { train } from '../training/train.ts';
 import type { Objective } from '../training/trainable-objective.ts';
+import type { TrainingKey, TrainingStore } from './run-store.ts';
 
-/** A training inside a recipe: the arguments of `train` in one object; rng and signal are the context's. */
-export interface ContextTrainOptions extends Omit<TrainOptions, 'rng' | 'signal'> {
+/** A training inside a recipe: the arguments of `train` in one object; rng, signal and checkpoints are the context's. */
+export interface ContextTrainOptions extends Omit<TrainOptions, 'rng' | 'signal' | 'checkpoint' | 'resume'> {
   readonly model: tf.LayersModel;
   readonly data: TrainData;
 }
@@ -22,7 +28,8 @@ export interface ContextMinimizeOptions extends Omit<MinimizeOptions, 'rng' | 's
 
 /**
  * One arm and one seed of a recipe. A recipe trains only through `train` and `minimize`: progress is shown, and
- * trainings are stopped, there.
+ * trainings are stopped and taken up again, there. A training whose callbacks remember something, and do not say what
+ * (as {@link isStateful} asks), begins anew after an interruption.
  */
 export interface RunContext<Options, Arm> {
   readonly options: Options;
@@ -39,40 +46,68 @@ export interface RunContext<Options, Arm> {
   readonly minimize: (name: string, options: ContextMinimizeOptions) => Promise<History>;
 }
 
-/** Told after each update of a training: the share of it that is done, and its name. */
-export type StepListener = (name: string, step: number, steps: number) => void;
+/** Told while a training runs. */
+export interface StepProgress {
+  /** The training's name. */
+  readonly name: string;
+  /** Updates done, those before an interruption included. */
+  readonly step: number;
+  /** Updates planned. */
+  readonly steps: number;
+  /** Updates made since the last call. */
+  readonly made: number;
+}
+
+export interface ContextTrainersOptions {
+  readonly rng: Rng;
+  readonly signal: AbortSignal | undefined;
+  readonly onStep: (progress: StepProgress) => void;
+  /** What is kept of a training. @default nothing */
+  readonly open?: ((training: TrainingKey) => Promise<TrainingStore>) | undefined;
+}
 
 /** The training functions of one context; `release` frees the optimizers that were trained with. */
-export function contextTrainers(
-  rng: Rng,
-  signal: AbortSignal | undefined,
-  onStep: StepListener,
-): Pick<RunContext<unknown, unknown>, 'train' | 'minimize'> & { readonly release: () => void } {
+export function contextTrainers({ rng, signal, onStep, open }: ContextTrainersOptions): Pick<
+  RunContext<unknown, unknown>,
+  'train' | 'minimize'
+> & {
+  readonly release: () => void;
+} {
   const optimizers = new Set<Optimizer>();
   const withSignal = signal === undefined ? {} : { signal };
-  const stopWithRun = <Ended extends History>(history: Ended): Ended => {
-    signal?.throwIfAborted();
-    return history;
-  };
+  let trainings = 0;
   return {
     release: () => {
       for (const optimizer of optimizers) optimizer.dispose();
     },
     async train(name, { model, data, callbacks = [], ...options }) {
       optimizers.add(options.optimizer);
-      const all = [...callbacks, stepReporter(name, onStep)];
-      return stopWithRun(
-        await train(model, data, { ...options, ...withSignal, callbacks: all, rng: rng.split(name) }),
-      );
+      const store = await open?.({ ordinal: ++trainings, name });
+      const history = await train(model, data, {
+        ...options,
+        ...withSignal,
+        ...(store && callbacks.every(isStateful)
+          ? { checkpoint: store.checkpoint, resume: 'if present' as const }
+          : {}),
+        callbacks: [...callbacks, ...(store?.callbacks ?? []), stepReporter(name, onStep)],
+        rng: rng.split(name),
+      });
+      signal?.throwIfAborted();
+      await store?.keepModel?.(model, meaningOf(data));
+      return history;
     },
     async minimize(name, { objective, ...options }) {
-      onStep(name, 0, options.steps);
-      return stopWithRun(await minimize(objective, { ...options, ...withSignal, rng: rng.split(name) }));
+      const { steps } = options;
+      onStep({ name, step: 0, steps, made: 0 });
+      const history = await minimize(objective, { ...options, ...withSignal, rng: rng.split(name) });
+      signal?.throwIfAborted();
+      onStep({ name, step: history.steps, steps, made: history.steps });
+      return history;
     },
   };
 }
 
-function stepReporter(name: string, onStep: StepListener): Callback {
+function stepReporter(name: string, onStep: ContextTrainersOptions['onStep']): Callback {
   let first = 0;
   let planned = 1;
   return {
@@ -80,7 +115,18 @@ function stepReporter(name: string, onStep: StepListener): Callback {
       [first, planned] = [firstStep, steps];
     },
     onBatchEnd(step) {
-      onStep(name, step - first + 1, planned);
+      onStep({ name, step: step - first + 1, steps: planned, made: 1 });
     },
+  };
+}
+
+/** What inputs and outputs of a model mean that was trained on these data; classes without names are called by their numbers. */
+function meaningOf(data: TrainData): ModelMeaning {
+  if (isStream(data)) return {};
+  const { task, classes, classNames } = asDataset('train' in data ? data.train : data);
+  const names = classNames ?? Array.from({ length: classes }, (_, index) => String(index));
+  return {
+    standardisation: 'standardisation' in data ? data.standardisation : null,
+    classNames: task === 'classification' ? names : null,
   };
 }

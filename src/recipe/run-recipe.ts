@@ -8,11 +8,12 @@ import { OptionError, quote } from '../errors.ts';
 import { instanceOf, parseOptions, withoutUndefined } from '../options.ts';
 import { Rng } from '../random/rng.ts';
 import type { Json } from '../result/json.ts';
-import { type ArmRun, type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
+import { type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
 import { PACKAGE } from '../version.ts';
 import { judge } from './claim.ts';
 import type { AnyRecipe, Recipe } from './recipe.ts';
-import { contextTrainers } from './run-context.ts';
+import { contextTrainers, type StepProgress } from './run-context.ts';
+import type { FinishedRun, RunStore, TrainingKey } from './run-store.ts';
 import { Runs } from './runs.ts';
 
 /** How far a recipe is. */
@@ -23,6 +24,8 @@ export interface RecipeProgress {
   readonly total: number;
   /** What runs now: arm, seed, training, step. */
   readonly message: string;
+  /** Optimizer updates made by this call. */
+  readonly updates: number;
 }
 
 export interface RunRecipeOptions<Options> {
@@ -39,6 +42,8 @@ export interface RunRecipeOptions<Options> {
   readonly onProgress?: (progress: RecipeProgress) => void;
   /** Ends the run after the running step: the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Where runs that are finished, and the state of the running one, are kept and taken from. @default nowhere */
+  readonly store?: RunStore;
 }
 
 const schema = z.strictObject({
@@ -56,6 +61,12 @@ const schema = z.strictObject({
     .custom<(progress: RecipeProgress) => void>((value) => typeof value === 'function', 'must be a function')
     .optional(),
   signal: instanceOf(AbortSignal, 'must be an AbortSignal').optional(),
+  store: z
+    .custom<RunStore>(
+      (value) => typeof value === 'object' && value !== null && 'finished' in value,
+      'must be a store of runs',
+    )
+    .optional(),
 });
 
 /**
@@ -68,7 +79,11 @@ export async function runRecipe<Chosen extends AnyRecipe>(
 ): Promise<RecipeResult> {
   const recipe = chosen as AnyRecipe as Recipe;
   const startedAt = new Date();
-  const { quick, firstSeed, onProgress, signal, ...given } = parseOptions('runRecipe', schema, runOptions);
+  const { quick, firstSeed, onProgress, signal, store, ...given } = parseOptions(
+    'runRecipe',
+    schema,
+    runOptions,
+  );
   const options = recipeOptions(recipe, given.options, quick);
   const count = given.seeds ?? recipe.seeds[quick ? 'quick' : 'full'];
   const seeds = Array.from({ length: count }, (_, index) => firstSeed + index);
@@ -82,30 +97,33 @@ export async function runRecipe<Chosen extends AnyRecipe>(
   const plan = Object.entries(recipe.arms(options)).flatMap(([armName, arm]) =>
     seeds.map((seed) => ({ armName, arm, seed })),
   );
-  const runs: ArmRun[] = [];
-  const seconds: number[] = [];
+  const earlier = plan.map(({ armName, seed }) => store?.finished({ arm: armName, seed }));
+  const earlierSeconds = earlier.reduce((sum, run) => sum + (run?.seconds ?? 0), 0);
+  let [done, updates] = [earlier.filter((run) => run !== undefined).length, 0];
+  const report = (share: number, message: string): void =>
+    onProgress?.({ done: done + share, total: plan.length, message, updates });
+  const runs: FinishedRun[] = [];
   for (const [index, { armName, arm, seed }] of plan.entries()) {
-    signal?.throwIfAborted();
-    const started = performance.now();
-    const rng = Rng.fromSeed(seed);
-    let share = 0; // of this run; an arm may train several times, and progress never goes back
-    const report = (name: string, step: number, steps: number): void => {
-      share = Math.max(share, step / steps);
-      const message = `${armName} · seed ${seed} · ${name} ${step}/${steps}`;
-      onProgress?.({ done: index + share, total: plan.length, message });
-    };
-    const { release, ...trainers } = contextTrainers(rng, signal, report);
-    const own = { options, arm, armName, seed, rng, backend: environment.backend, signal };
-    try {
-      runs.push({ arm: armName, seed, data: await recipe.runArm({ ...own, ...trainers }) });
-    } finally {
-      release();
+    const known = earlier[index];
+    if (known !== undefined) {
+      runs.push(known);
+      continue;
     }
-    seconds.push((performance.now() - started) / 1000);
-    onProgress?.({ done: index + 1, total: plan.length, message: `${armName} · seed ${seed}` });
+    signal?.throwIfAborted();
+    const label = `${armName} · seed ${seed}`;
+    let share = 0; // of this run; an arm may train several times, and progress never goes back
+    const onStep = ({ name, step, steps, made }: StepProgress): void => {
+      share = Math.max(share, step / steps);
+      updates += made;
+      report(share, `${label} · ${name} ${step}/${steps}`);
+    };
+    const own = { options, arm, armName, seed, backend: environment.backend, signal };
+    runs.push(await makeRun(recipe, own, onStep, store));
+    done++;
+    report(0, label);
   }
 
-  const all = new Runs(runs);
+  const all = new Runs(runs.map(({ seconds: _clock, ...run }) => run));
   return {
     schemaVersion: SCHEMA_VERSION,
     recipe: describeRecipe(recipe),
@@ -113,17 +131,40 @@ export async function runRecipe<Chosen extends AnyRecipe>(
     options: options as Readonly<Record<string, Json>>,
     seeds,
     environment,
-    runs,
+    runs: all.all,
     verdicts: recipe.claims.map((claim) =>
       judge(claim, all, recipe.text.claims[claim.id] ?? { en: claim.id, zh: claim.id }),
     ),
     figures: recipe.figures(all, options),
     timings: {
       startedAt: startedAt.toISOString(),
-      totalSeconds: (Date.now() - startedAt.getTime()) / 1000,
-      runs: seconds,
+      totalSeconds: earlierSeconds + (Date.now() - startedAt.getTime()) / 1000,
+      runs: runs.map(({ seconds }) => seconds),
     },
   };
+}
+
+/** One arm with one seed. */
+async function makeRun(
+  recipe: Recipe,
+  own: Omit<Parameters<Recipe['runArm']>[0], 'rng' | 'train' | 'minimize'>,
+  onStep: (progress: StepProgress) => void,
+  store: RunStore | undefined,
+): Promise<FinishedRun> {
+  const started = performance.now();
+  const { armName: arm, seed, signal } = own;
+  const rng = Rng.fromSeed(seed);
+  const open = store && ((training: TrainingKey) => store.training({ arm, seed }, training));
+  const { release, ...trainers } = contextTrainers({ rng, signal, onStep, open });
+  try {
+    const data = await recipe.runArm({ ...own, rng, ...trainers });
+    // An arm that caught the interruption of its training has not finished.
+    signal?.throwIfAborted();
+    const run = { arm, seed, data, seconds: (performance.now() - started) / 1000 };
+    return (await store?.finish(run)) ?? run;
+  } finally {
+    release();
+  }
 }
 
 /** A recipe's options with its defaults, or those of a quick run, for what is left out; an OptionError lists all faults. */

@@ -48,8 +48,14 @@ export type SeriesView = Series & {
 /** The clock's part of a history, in seconds: the only part that two equal runs do not share. */
 export interface HistoryTimings {
   readonly totalSeconds: number;
+  /** Updates by the time that validation and checkpoints leave. */
   readonly stepsPerSecond: number;
+  /** Putting batches together and on the device. */
+  readonly dataSeconds: number;
+  /** Measuring the validation split. */
   readonly evaluationSeconds: number;
+  readonly callbackSeconds: number;
+  readonly checkpointSeconds: number;
 }
 
 /** The plain-data form of a {@link History}. */

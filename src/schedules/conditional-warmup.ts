@@ -1,8 +1,7 @@
 /** A warm-up that ends when the training has got going (He et al. 2015, arXiv:1512.03385, section 4.2). */
 import { z } from 'zod';
 import { learningRateSchema, parseOptions } from '../options.ts';
-import type { Json } from '../result/json.ts';
-import { monitored, monitorSchema, restoredState, type ScheduleController } from './controller.ts';
+import { makeController, monitored, monitorSchema, type ScheduleController } from './controller.ts';
 import type { LearningRate } from './schedule.ts';
 
 export interface ConditionalWarmupOptions {
@@ -47,21 +46,18 @@ export function conditionalWarmup(options: ConditionalWarmupOptions): ScheduleCo
     conditionalWarmupSchema,
     options,
   );
-  let state = { warm: false };
-  return {
-    rateAt: (step) => {
-      if (!state.warm) return from;
+  return makeController<{ warm: boolean }>({
+    where: 'conditionalWarmup',
+    start: { warm: false },
+    schema: stateSchema,
+    rateAt: ({ warm }, step) => {
+      if (!warm) return from;
       return typeof to === 'number' ? to : to(step);
     },
-    observe: (_epoch, metrics) => {
+    after: ({ warm }, metrics) => {
       const value = monitored('conditionalWarmup', monitor, metrics);
       const reached = above === undefined ? value < (below ?? Number.NaN) : value > above;
-      state = { warm: state.warm || reached };
+      return { warm: warm || reached };
     },
-    tensors: () => new Map(),
-    host: () => state,
-    restoreHost: (stored: Json) => {
-      state = restoredState('conditionalWarmup', stateSchema, stored);
-    },
-  };
+  });
 }

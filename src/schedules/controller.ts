@@ -3,19 +3,47 @@ import { z } from 'zod';
 import { DataError, OptionError } from '../errors.ts';
 import { type Json, stringifyJson } from '../result/json.ts';
 import type { Stateful } from '../training/stateful.ts';
+import type { LearningRate, Schedule } from './schedule.ts';
 
 /**
- * A learning rate that changes only when an epoch's metrics are observed: between two observations `rateAt` is a
- * schedule, so the rates of the steps up to the epoch's end are always known. `rateAt` may stand wherever a schedule
- * may, also inside `joinSchedules`; `observe` fits the callback `onEpochEnd`.
+ * A schedule that changes only when an epoch's metrics are observed: the rates of the steps up to the epoch's end are
+ * always known. It stands wherever a schedule stands. As an optimizer's `learningRate` it is told of every epoch by
+ * `train`; inside another schedule (`joinSchedules`) it is one of `train`'s callbacks too.
  *
  * It is {@link Stateful} without variables: what it has learnt so far belongs into a checkpoint.
  */
-export interface ScheduleController extends Stateful {
-  /** The rate of update `step` (from 0), as long as nothing more is observed. */
-  readonly rateAt: (step: number) => number;
+export interface ScheduleController extends Schedule, Stateful {
   /** Takes notice of the newest value of each series at the end of an epoch (from 0). */
-  readonly observe: (epoch: number, metrics: Readonly<Record<string, number>>) => void;
+  readonly onEpochEnd: (epoch: number, metrics: Readonly<Record<string, number>>) => void;
+}
+
+/** Whether a learning rate is a controller. */
+export const isController = (rate: LearningRate | undefined): rate is ScheduleController =>
+  typeof rate === 'function' && 'onEpochEnd' in rate;
+
+/** What a kind of controller is made of: a state, the rate that follows from it, and what an epoch makes of it. */
+export interface ControllerParts<State extends Json> {
+  /** Names it in errors. */
+  readonly where: string;
+  readonly start: State;
+  /** What stored state must look like. */
+  readonly schema: z.ZodType<State>;
+  readonly rateAt: (state: State, step: number) => number;
+  readonly after: (state: State, metrics: Readonly<Record<string, number>>) => State;
+}
+
+export function makeController<State extends Json>(parts: ControllerParts<State>): ScheduleController {
+  let state = parts.start;
+  return Object.assign((step: number) => parts.rateAt(state, step), {
+    onEpochEnd: (_epoch: number, metrics: Readonly<Record<string, number>>) => {
+      state = parts.after(state, metrics);
+    },
+    tensors: () => new Map<string, never>(),
+    host: () => state,
+    restoreHost: (stored: Json) => {
+      state = restoredState(parts.where, parts.schema, stored);
+    },
+  });
 }
 
 /** The name of a series, as in `history.at(name)`. */

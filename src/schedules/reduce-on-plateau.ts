@@ -1,8 +1,7 @@
 /** Lower the rate when a metric has stopped improving: PyTorch's `ReduceLROnPlateau`. */
 import { z } from 'zod';
 import { parseOptions } from '../options.ts';
-import type { Json } from '../result/json.ts';
-import { monitored, monitorSchema, restoredState, type ScheduleController } from './controller.ts';
+import { makeController, monitored, monitorSchema, type ScheduleController } from './controller.ts';
 import { rateSchema } from './schedule.ts';
 
 export interface ReduceOnPlateauOptions {
@@ -73,23 +72,18 @@ type PlateauOptions = z.output<typeof reduceOnPlateauSchema>;
  */
 export function reduceOnPlateau(options: ReduceOnPlateauOptions): ScheduleController {
   const parsed = parseOptions('reduceOnPlateau', reduceOnPlateauSchema, options);
-  let state: PlateauState = {
-    rate: parsed.from,
-    best: parsed.mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
-    badEpochs: 0,
-    cooldownLeft: 0,
-  };
-  return {
-    rateAt: () => state.rate,
-    observe: (_epoch, metrics) => {
-      state = after(state, monitored('reduceOnPlateau', parsed.monitor, metrics), parsed);
+  return makeController({
+    where: 'reduceOnPlateau',
+    start: {
+      rate: parsed.from,
+      best: parsed.mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+      badEpochs: 0,
+      cooldownLeft: 0,
     },
-    tensors: () => new Map(),
-    host: () => state,
-    restoreHost: (stored: Json) => {
-      state = restoredState('reduceOnPlateau', stateSchema, stored);
-    },
-  };
+    schema: stateSchema,
+    rateAt: ({ rate }) => rate,
+    after: (state, metrics) => after(state, monitored('reduceOnPlateau', parsed.monitor, metrics), parsed),
+  });
 }
 
 /** The state after one more epoch with this value. */

@@ -5,15 +5,19 @@ import { stepKey } from '../layers/step-random.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Rng } from '../random/rng.ts';
 import type { RunOutcome } from '../result/history.ts';
-import { clearTape } from './clear-tape.ts';
+import { firstNonFinite } from './first-non-finite.ts';
 import { optimizerState } from './optimizer-state.ts';
 import { Snapshot, type Stateful } from './stateful.ts';
-import { createStep, meanGradients, type StepFunction, VALUES } from './step.ts';
+import type { Measure } from './measures.ts';
+import { createStep, type StepFunction, VALUES } from './step.ts';
 import type { StepParts } from './step-parts.ts';
 import type { Batch, Trainable } from './trainable.ts';
 
 /** The event loop gets a turn this often, in milliseconds: progress draws, Ctrl-C works. */
 const TURN_EVERY = 50;
+
+/** How many values a step gives before its measures. */
+const LOSSES = Object.keys(VALUES).length;
 
 /** One update as the caller sees it. */
 export interface StepRecord {
@@ -26,46 +30,58 @@ export interface StepRecord {
   readonly penalty: number;
   /** What the rows counted together. */
   readonly weight: number;
+  /** The measures that were asked for. */
+  readonly measured: Readonly<Partial<Record<Measure, number>>>;
 }
 
 export interface LoopOptions {
   readonly trainable: Trainable;
   readonly optimizer: Optimizer;
   readonly parts?: StepParts | undefined;
+  /** @default [] */
+  readonly measures?: readonly Measure[];
   readonly rng: Rng;
-  /** Updates to make; the first has the optimizer's number. */
-  readonly steps: number;
+  /** The number of updates, counted by the optimizer, at which the loop ends. */
+  readonly end: number;
   readonly signal?: AbortSignal | undefined;
   /** The micro-batches of an update, on the device; the loop frees them. */
-  microBatches(step: number): readonly Batch[];
-  /** After each update that was made, and once for the one that was not finite. */
-  onStep(record: StepRecord, made: boolean): void | Promise<void>;
+  microBatches(step: number): readonly Batch[] | Promise<readonly Batch[]>;
+  /**
+   * After each update that was made, and once for the one that was not finite.
+   *
+   * @returns Who stops the training here, if anyone does.
+   */
+  onStep(record: StepRecord, made: boolean): string | undefined | Promise<string | undefined>;
+  /** Each time before the event loop gets its turn. */
+  onTurn?(): Promise<void>;
 }
 
-/** Runs the steps; the optimizer counts those that were made. Leaves the state before a step that was not finite. */
+/**
+ * Runs the steps; the optimizer, which was prepared for the parameters, counts those that were made. Leaves the state
+ * before a step that was not finite.
+ */
 export async function runLoop(options: LoopOptions): Promise<RunOutcome> {
-  const { trainable, optimizer, steps, signal, parts } = options;
-  refuseForeignState(optimizer, trainable);
-  const stepFunction = createStep(trainable, optimizer, parts);
+  const { trainable, optimizer, end, signal, parts, measures = [] } = options;
+  const stepFunction = createStep(trainable, optimizer, parts, measures);
   const states = [trainable, optimizerState(optimizer, trainable), ...(parts?.after ?? [])];
-  const turn = turnKeeper();
-  const end = optimizer.step + steps;
+  const turn = turnKeeper(options.onTurn?.bind(options));
   while (optimizer.step < end) {
     if (signal?.aborted === true) return { kind: 'stopped', by: 'signal' };
     const step = optimizer.step;
     const learningRate = optimizer.rateAt(step);
     const run = await runStep(stepFunction, states, options, step);
     if (run.finite) optimizer.advance();
-    const { loss, penalty, weight } = run;
-    await options.onStep({ step, learningRate, loss, penalty, weight }, run.finite);
+    const { loss, penalty, weight, measured } = run;
+    const by = await options.onStep({ step, learningRate, loss, penalty, weight, measured }, run.finite);
     if (!run.finite) return { kind: 'diverged', step, tensor: run.tensor, learningRate };
+    if (by !== undefined) return { kind: 'stopped', by };
     await turn();
   }
   return { kind: 'completed' };
 }
 
 /** An optimizer in the middle of another model's training would give this one its step, schedule and corrections. */
-function refuseForeignState(optimizer: Optimizer, trainable: Trainable): void {
+export function refuseForeignState(optimizer: Optimizer, trainable: Trainable): void {
   if (optimizer.step === 0 || optimizer.holds(trainable.parameters().values())) return;
   throw new OptionError('optimizer', [
     {
@@ -76,9 +92,8 @@ function refuseForeignState(optimizer: Optimizer, trainable: Trainable): void {
   ]);
 }
 
-type StepRun = { loss: number; penalty: number; weight: number } & (
-  { finite: true } | { finite: false; tensor: string }
-);
+type StepRun = Pick<StepRecord, 'loss' | 'penalty' | 'weight' | 'measured'> &
+  ({ finite: true } | { finite: false; tensor: string });
 
 async function runStep(
   { step: run, scalarsAt }: StepFunction,
@@ -93,7 +108,7 @@ async function runStep(
     return tensor;
   };
   try {
-    const batches = options.microBatches(step);
+    const batches = await options.microBatches(step);
     for (const batch of batches)
       [...batch.inputs, batch.targets, ...(batch.weights ? [batch.weights] : [])].forEach(own);
     const scalars = own(tf.tensor1d(scalarsAt(step), 'float32'));
@@ -107,7 +122,10 @@ async function runStep(
       values[VALUES.penalty],
       values[VALUES.weight],
     ];
-    const losses = { loss, penalty, weight };
+    const measured = Object.fromEntries(
+      (options.measures ?? []).map((name, index) => [name, values[LOSSES + index] ?? Number.NaN]),
+    );
+    const losses = { loss, penalty, weight, measured };
     if (finite[0]) return { ...losses, finite: true };
     const tensor = await firstNonFinite(options.trainable, before, batches, key);
     return tensor === undefined ? { ...losses, finite: true } : { ...losses, finite: false, tensor };
@@ -120,61 +138,16 @@ async function runStep(
   }
 }
 
-type NamedTensor = { name: string; tensor: tf.Tensor };
-
 /**
- * The first tensor of a step that is not finite, in the order loss, gradients, parameters: found by running the same
- * step's forward and backward pass again from the state before it. Restores that state; without such a tensor (a sum
- * left float32, nothing else) it leaves the step's result in place.
+ * A function to await between steps: it gives the event loop a turn every {@link TURN_EVERY} milliseconds.
+ *
+ * @param before - What is to be done before each turn.
  */
-async function firstNonFinite(
-  trainable: Trainable,
-  before: Snapshot,
-  batches: readonly Batch[],
-  key: tf.Tensor1D,
-): Promise<string | undefined> {
-  const after = new Snapshot([trainable]);
-  const parameters = [...trainable.parameters()].map(([path, variable]) => ({
-    name: path,
-    tensor: variable.clone(),
-  }));
-  before.restore();
-  const again = clearTape(() =>
-    tf.tidy(() => {
-      const { loss, penalty, gradients } = meanGradients(
-        trainable,
-        trainable.parameters(),
-        batches,
-        trainable.beginStep(key),
-      );
-      const named: NamedTensor[] = [...gradients].map(([path, tensor]) => ({
-        name: `gradient of ${path}`,
-        tensor,
-      }));
-      return [{ name: 'loss', tensor: loss }, { name: 'penalty', tensor: penalty }, ...named];
-    }),
-  );
-  const candidates = [...again, ...parameters];
-  try {
-    for (const { name, tensor } of candidates) {
-      if ((await tensor.data()).some((value) => !Number.isFinite(value))) {
-        before.restore();
-        return name;
-      }
-    }
-    after.restore();
-    return undefined;
-  } finally {
-    tf.dispose(candidates.map(({ tensor }) => tensor));
-    after.dispose();
-  }
-}
-
-/** A function to await between steps: it gives the event loop a turn every {@link TURN_EVERY} milliseconds. */
-export function turnKeeper(): () => Promise<void> {
+export function turnKeeper(before?: () => Promise<void>): () => Promise<void> {
   let last = performance.now();
   return async () => {
     if (performance.now() - last < TURN_EVERY) return;
+    await before?.();
     await new Promise<void>((resolve) => {
       setTimeout(resolve);
     });

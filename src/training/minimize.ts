@@ -6,7 +6,7 @@ import { Optimizer } from '../optimizers/optimizer.ts';
 import { instanceOf, parseOptions } from '../options.ts';
 import { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
-import { runLoop } from './loop.ts';
+import { refuseForeignState, runLoop } from './loop.ts';
 import { Recorder } from './recorder.ts';
 import { type Objective, trainableObjective } from './trainable-objective.ts';
 
@@ -76,16 +76,18 @@ export async function minimize(objective: Objective, options: MinimizeOptions): 
     names.forEach((name, index) => recorder.add(name, step, parameters[index] ?? Number.NaN));
   };
   try {
+    refuseForeignState(optimizer, trainable);
     const outcome = await runLoop({
       trainable,
       optimizer,
       rng: draws,
-      steps,
+      end: firstStep + steps,
       signal,
       microBatches: () => [{ inputs: [], targets: tf.scalar(0), weights: null }],
       async onStep({ step, loss }, made) {
         record(step - firstStep, loss);
         if (made) parameters = [...(await trainable.variable.data())];
+        return undefined;
       },
     });
     const made = optimizer.step - firstStep;

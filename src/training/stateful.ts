@@ -14,6 +14,10 @@ export interface Stateful {
   restoreHost(state: Json): void;
 }
 
+/** Whether a callback has a state of its own to keep. */
+export const isStateful = (value: object): value is Stateful =>
+  'tensors' in value && 'host' in value && 'restoreHost' in value;
+
 /** The values of many variables at one moment: clones that share their data, until `dispose`. */
 export class Snapshot {
   readonly #values: (readonly [tf.Variable, tf.Tensor])[];

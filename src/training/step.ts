@@ -7,13 +7,17 @@ import type { ParameterPath } from '../layers/paths.ts';
 import type { StepRandom } from '../layers/step-random.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { clearTape } from './clear-tape.ts';
+import { measure, type Measure } from './measures.ts';
 import type { StepParts, StepScalars } from './step-parts.ts';
 import type { Batch, Trainable } from './trainable.ts';
 
-/** The places of a step's `values`; `weight` is what the rows count together: their number where all count alike. */
+/** The first places of a step's `values`; `weight` is what the rows count together: their number where all count alike. */
 export const VALUES = { loss: 0, penalty: 1, weight: 2 } as const;
 
-/** What a step leaves behind: `values` float32 [3] (see {@link VALUES}), `finite` bool, of loss, gradients and new parameters. */
+/**
+ * What a step leaves behind: `values` float32 [3 + measures], first those of {@link VALUES}; `finite` bool, of loss,
+ * gradients and new parameters.
+ */
 export interface StepResult {
   readonly values: tf.Tensor1D;
   readonly finite: tf.Scalar;
@@ -34,7 +38,12 @@ export interface StepFunction {
   readonly scalarsAt: (step: number) => number[];
 }
 
-export function createStep(trainable: Trainable, optimizer: Optimizer, parts: StepParts = {}): StepFunction {
+export function createStep(
+  trainable: Trainable,
+  optimizer: Optimizer,
+  parts: StepParts = {},
+  measures: readonly Measure[] = [],
+): StepFunction {
   const { batch: batchParts = [], gradients: gradientParts = [], after = [] } = parts;
   const others = [...batchParts, ...gradientParts, ...after];
   optimizer.prepare(trainable.parameters().values(), (variable) => trainable.describe(variable));
@@ -66,13 +75,19 @@ export function createStep(trainable: Trainable, optimizer: Optimizer, parts: St
           (map, part) => part.transform(map, blockOf(part)),
           gradients,
         );
+        const before = measures.includes('updateRatio')
+          ? [...parameters.values()].map((variable) => variable.clone())
+          : [];
         for (const [path, variable] of parameters) {
           const gradient = changed.get(path);
           if (gradient !== undefined) optimizer.update(variable, gradient, ownNumbers);
         }
         for (const part of after) part.afterUpdate(parameters, blockOf(part));
+        const measured = measures.map((name) =>
+          measure(name, [...gradients.values()], before, [...parameters.values()]),
+        );
         return {
-          values: tf.stack([loss, penalty, weight]) as tf.Tensor1D,
+          values: tf.stack([loss, penalty, weight, ...measured]) as tf.Tensor1D,
           finite: allFinite([loss, penalty, ...gradients.values(), ...parameters.values()]),
         };
       }),

@@ -56,7 +56,8 @@ function penaltyOf(model: tf.LayersModel): tf.Scalar | null {
   return first === undefined ? null : others.reduce((sum, penalty) => sum.add(penalty), first).asScalar();
 }
 
-function refuseProbabilityHead(model: tf.LayersModel, loss: Loss): void {
+/** Throws a ModelError where the loss takes logits and the model gives probabilities. */
+export function refuseProbabilityHead(model: tf.LayersModel, loss: Loss): void {
   const head = loss.expects === 'logits' ? probabilityHead(model) : undefined;
   if (head === undefined) return;
   throw new ModelError(
@@ -66,7 +67,7 @@ function refuseProbabilityHead(model: tf.LayersModel, loss: Loss): void {
 }
 
 /** The softmax or sigmoid that makes the model's output, if one does: activation, Activation or Softmax layer, nested, wrapped. */
-function probabilityHead(layer: tf.layers.Layer): { activation: string; layer: string } | undefined {
+export function probabilityHead(layer: tf.layers.Layer): { activation: string; layer: string } | undefined {
   if (layer instanceof tf.LayersModel) {
     const last = layer.outputs[0]?.sourceLayer;
     return last === undefined ? undefined : probabilityHead(last);

@@ -1,17 +1,19 @@
 /** The running average of the weights during a training (Polyak & Juditsky 1992; the exponential form). */
 import * as tf from '@tensorflow/tfjs';
 import type { ParameterPath } from '../layers/paths.ts';
+import type { Json } from '../result/json.ts';
+import { type Stateful, storedCount } from './stateful.ts';
 import type { AfterUpdate, StepScalars } from './step-parts.ts';
 
 /**
  * After each update a ← d a + (1 − d) θ; after the first one a = θ, as PyTorch's `get_ema_multi_avg_fn` has it (there is
  * nothing to correct for). Norm statistics are not averaged.
  */
-export class WeightAverage implements AfterUpdate {
+export class WeightAverage implements AfterUpdate, Stateful {
   readonly name = 'weight average';
   readonly scalars = ['share'];
   readonly #decay: number;
-  readonly #firstStep: number;
+  #firstStep: number;
   readonly #pairs: ReadonlyMap<ParameterPath, readonly [weight: tf.Variable, average: tf.Variable]>;
 
   /** @param firstStep - The number of the first update to be averaged. */
@@ -47,6 +49,14 @@ export class WeightAverage implements AfterUpdate {
       average.assign(kept);
       kept.dispose();
     }
+  }
+
+  host(): Json {
+    return { firstStep: this.#firstStep };
+  }
+
+  restoreHost(state: Json): void {
+    this.#firstStep = storedCount(state, 'firstStep');
   }
 
   dispose(): void {

@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { backendsWithKernels, findKernel, installKernels, restoreStock } from '../../src/backend/kernels.ts';
+import { findGradient } from '../../src/backend/gradients/gradient.ts';
+import { ownGradients } from '../../src/backend/gradients/own-gradients.ts';
 import { RANDOM_BITS } from '../../src/backend/random-bits.ts';
 import { useBackend } from '../../src/backend/use-backend.ts';
 
 const REPLACED = ['BatchMatMul', '_FusedMatMul'];
 const registry = (): (tf.KernelConfig | undefined)[] =>
   ['cpu', 'wasm'].flatMap((backend) => [...REPLACED, RANDOM_BITS].map((name) => findKernel(name, backend)));
+
+const gradients = (): (tf.GradConfig | undefined)[] =>
+  ownGradients().map(({ kernelName }) => findGradient(kernelName));
+const convolutionCall = (): unknown => Reflect.get(tf.layers.conv2d({ filters: 1, kernelSize: 1 }), 'call');
 
 beforeAll(() => import('@tensorflow/tfjs-backend-wasm'));
 afterEach(() => restoreStock());
@@ -21,6 +27,21 @@ test('restoreStock puts back the very kernels that useBackend replaced, without 
   expect(registry().map((kernel, i) => kernel === stock[i])).not.toContain(false);
   expect(warn.mock.calls.filter(([message]) => String(message).includes('already registered'))).toEqual([]);
   warn.mockRestore();
+});
+
+test('the gradients come with the first backend and go with the last, to the very ones that stood there', async () => {
+  const [stock, stockCall] = [gradients(), convolutionCall()];
+  expect(stock).toContain(undefined);
+  await useBackend('cpu');
+  await useBackend('wasm');
+  const ours = gradients();
+  expect(ours.filter((config, i) => config === undefined || config === stock[i])).toEqual([]);
+  expect(convolutionCall()).not.toBe(stockCall);
+  restoreStock('wasm');
+  expect(gradients().map((config, i) => config === ours[i])).not.toContain(false);
+  restoreStock('cpu');
+  expect(gradients().map((config, i) => config === stock[i])).not.toContain(false);
+  expect(convolutionCall()).toBe(stockCall);
 });
 
 test('installing twice changes nothing, so one restore is enough', async () => {

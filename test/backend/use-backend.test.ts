@@ -36,18 +36,19 @@ describe('useBackend', () => {
   test('wasm, found wherever the process runs', async () => {
     const folder = process.cwd();
     process.chdir('/');
-    const info = await useBackend('wasm');
+    const [info, same] = await Promise.all([1, 2].map(() => useBackend('wasm', { threads: 2 })));
     process.chdir(folder);
     expect(info).toEqual({
       name: 'wasm',
       device: 'CPU (WebAssembly, SIMD)',
       isGpu: false,
-      threads: 1,
+      threads: 2,
       simd: true,
       versions: { tfjs: tf.version.tfjs, node: process.versions.node, 'tfjs-backend-wasm': tf.version.tfjs },
       others: [],
     });
     expect(tf.getBackend()).toBe('wasm');
+    expect(same).toEqual(info);
     expect(await useBackend('wasm')).toEqual(info);
   });
 
@@ -71,6 +72,34 @@ describe('useBackend', () => {
     await expect(misspelt).rejects.toThrow(
       'name must be one of "auto", "tensorflow", "wasm", "cpu", received "wsam" (did you mean "wasm"?)',
     );
+  });
+});
+
+describe('threads', () => {
+  test.each([0, 9, 1.5, Number.NaN, '2', null])('cannot be %j', async (threads) => {
+    // @ts-expect-error some are no numbers
+    const choice = useBackend('wasm', { threads });
+    await expect(choice).rejects.toThrow('useBackend: threads must be a whole number from 1 to 8, received');
+  });
+
+  test.each(['cpu', 'tensorflow'] as const)('are not for %s', async (name) => {
+    const choice = useBackend(name, { threads: 2 });
+    await expect(choice).rejects.toThrow('useBackend: threads belongs to "wasm" and "auto", received 2');
+  });
+
+  test('cannot change: tfjs starts wasm once', async () => {
+    await useBackend('wasm', { threads: 2 });
+    await useBackend('cpu');
+    expect(await useBackend('wasm', { threads: 2 })).toMatchObject({ threads: 2 });
+    for (const name of ['wasm', 'auto'] as const) {
+      const choice = useBackend(name, { threads: 3 });
+      await expect(choice).rejects.toThrow(OptionError);
+      await expect(choice).rejects.toThrow(
+        'threads must be 2, as when wasm was started: tfjs starts it once in a process, received 3 (give it in the ' +
+          'first call, or start a new process)',
+      );
+    }
+    expect(tf.getBackend()).toBe('wasm');
   });
 });
 

@@ -73,9 +73,10 @@ describe('markdownTable', () => {
 });
 
 describe('COMPARISONS', () => {
-  it('have ids of their own, and both sides make the same number of steps', () => {
+  it('have ids of their own, and both sides make the same number of steps where the opponent is not 40 times slower', () => {
     expect(new Set(COMPARISONS.map(({ id }) => id)).size).toBe(COMPARISONS.length);
     for (const { ours, opponent } of COMPARISONS) {
+      if (['cnn-cpu', 'cnn-norm-cpu'].includes(opponent)) continue;
       const { warmUpSteps, steps } = SIDES[opponent];
       expect(SIDES[ours]).toMatchObject({ warmUpSteps, steps });
     }

@@ -105,6 +105,8 @@ test.each([
   [['run', 'tiny', '--seed', '1e3'], 'whole number from 0'],
   [['run', 'tiny', '--seed', '9007199254740993'], 'whole number from 0'],
   [['run', 'tiny', '--seeds', '0'], 'whole number from 1'],
+  [['run', 'tiny', '--threads', '9'], 'whole number from 1 to 8'],
+  [['run', 'tiny', '--threads', '2'], 'threads belongs to "wasm" and "auto", received 2'],
   [['run', 'tiny', '--seeds', ''], 'whole number from 1'],
   [['run', 'tiny', '--seeds', 'Infinity'], 'whole number from 1'],
   [['run', 'tiny', '--set', 'rate'], 'name=value'],

@@ -40,6 +40,12 @@ test('a table of what works, and the cures of what does not', async () => {
   ]);
 });
 
+test('why a backend has no more threads is told', async () => {
+  const threadLimit = 'worker threads cannot be started';
+  await doctorCommand({ json: false }, cli.io, examine({ ...working, threads: 1, threadLimit }));
+  expect(cli.io.stdout.lines.at(-1)).toBe('wasm: not more threads: worker threads cannot be started');
+});
+
 test('--json has every number', async () => {
   expect(await doctorCommand({ json: true }, cli.io, examine(missing, working))).toBe(0);
   expect(JSON.parse(cli.io.stdout.text)).toEqual({ package: PACKAGE, backends: [missing, working] });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { displayWidth } from '../../src/cli/layout.ts';
+import { displayWidth } from '../../src/tracking/columns.ts';
 import { createProgress, type Progress } from '../../src/cli/progress.ts';
 import { Recorder } from './harness.ts';
 
@@ -9,7 +9,7 @@ const LONG = 'momentum · seed 1003 · a training with a long 名字 that does n
 interface Scene {
   readonly stream: Recorder;
   readonly progress: Progress;
-  readonly at: (milliseconds: number, done: number, message?: string) => void;
+  readonly at: (milliseconds: number, done: number, message?: string, updates?: number) => void;
 }
 
 function scene(options: { isTTY?: boolean; columns?: number; json?: boolean }): Scene {
@@ -20,9 +20,9 @@ function scene(options: { isTTY?: boolean; columns?: number; json?: boolean }): 
   return {
     stream,
     progress,
-    at(milliseconds, done, message = 'plain · seed 1000') {
+    at(milliseconds, done, message = 'plain · seed 1000', updates = 0) {
       clock = milliseconds;
-      progress.update({ done, total: 8, message });
+      progress.update({ done, total: 8, message, updates });
     },
   };
 }
@@ -37,6 +37,12 @@ test('a terminal shows the share as a bar, and the time left after two seconds',
     'bump ████░░░░░░░░░░░░ 25 % · plain · seed 1000',
     'bump ████████████░░░░ 75 % · 1 s left · plain · seed 1000',
   ]);
+});
+
+test('it says how many steps a second are made, once there are any', () => {
+  const { stream, at } = scene({ isTTY: true, columns: 80 });
+  at(4000, 2, 'plain', 50);
+  expect(frames(stream)).toEqual(['bump ████░░░░░░░░░░░░ 25 % · 12 s left · 12.5 steps/s · plain']);
 });
 
 test.each([
@@ -89,14 +95,26 @@ test('for programs each line is JSON, one a second and always the last', () => {
   const { stream, progress, at } = scene({ json: true, isTTY: true });
   at(0, 1);
   at(10, 2);
-  at(1000, 3);
+  at(2000, 4, 'plain · seed 1000', 25);
   progress.note('stopping');
-  at(1010, 8, 'done "here"');
+  at(2010, 8, 'done "here"', 25);
   progress.end();
-  expect(stream.lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-    { recipe: 'bump', done: 1, total: 8, message: 'plain · seed 1000' },
-    { recipe: 'bump', done: 3, total: 8, message: 'plain · seed 1000' },
+  const line = { recipe: 'bump', total: 8, message: 'plain · seed 1000' };
+  expect(stream.lines.map((text) => JSON.parse(text) as unknown)).toEqual([
+    { ...line, done: 1 },
+    { ...line, done: 4, secondsLeft: 2, stepsPerSecond: 12.5 },
     { recipe: 'bump', note: 'stopping' },
-    { recipe: 'bump', done: 8, total: 8, message: 'done "here"' },
+    { ...line, done: 8, message: 'done "here"', secondsLeft: 0, stepsPerSecond: 12.4 },
   ]);
+});
+
+test('how fast it goes is not seen from runs that were done before', () => {
+  const { stream, progress, at } = scene({ isTTY: true, columns: 80 });
+  progress.begin('bump', 4);
+  at(3000, 6);
+  expect(frames(stream)).toEqual(['bump ████████████░░░░ 75 % · 3 s left · plain · seed 1000']);
+  const programs = scene({ json: true });
+  programs.progress.begin('bump', 4);
+  programs.at(3000, 6);
+  expect(JSON.parse(programs.stream.text)).toMatchObject({ done: 6, secondsLeft: 3 });
 });

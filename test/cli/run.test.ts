@@ -202,3 +202,9 @@ test('a folder with other files is refused before anything runs; files beside an
   expect(files).toContain('o/figures/mine.pdf');
   expect(files).not.toContain('o/figures/old.svg');
 });
+
+test('--threads is how many wasm has', async () => {
+  expect(await cli.run('run', 'tiny', '--quick', '--backend', 'wasm', '--threads', '2')).toBe(0);
+  expect(cli.io.stderr.text).toBe('backend wasm: CPU (WebAssembly, SIMD), 2 threads\n');
+  expect((await resultIn('runs/tiny')).environment.backend.threads).toBe(2);
+});

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as library from '../../src/index.ts';
+import * as nodeLibrary from '../../src/node.ts';
 import { codeBlocks, examples } from './code-blocks.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -18,9 +19,11 @@ const sources = (readdirSync(join(root, 'src'), { recursive: true }) as string[]
 const PRELUDE = `
 import * as tf from '@tensorflow/tfjs';
 import { ${Object.keys(library).join(', ')} } from 'tfjs-recipes';
+import { ${Object.keys(nodeLibrary).join(', ')} } from 'tfjs-recipes/node';
 await useBackend('cpu');
 const rng = Rng.fromSeed(0);
 const data = await loadDigits();
+const model = tf.sequential({ layers: [tf.layers.dense({ inputShape: [64], units: 10 })] });
 `;
 
 const home = process.cwd();

@@ -12,13 +12,13 @@ import {
   train,
   useBackend,
   type BackendInfo,
-  type Series,
+  type History,
 } from 'tfjs-recipes';
 
 export interface DigitsTraining {
   readonly backend: BackendInfo;
   /** Every series of the history by name. */
-  readonly series: Readonly<Record<string, Series>>;
+  readonly series: Readonly<Record<string, ReturnType<History['series']>>>;
 }
 
 /** @param wasmPaths - Where a browser finds the `.wasm` files. */

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { useBackend } from '../../src/backend/use-backend.ts';
 import { dropout } from '../../src/layers/dropout.ts';
-import { seedStockLayers } from '../../src/layers/stock-randomness.ts';
+import { adaptStockLayers } from '../../src/layers/stock-layers.ts';
 import { stepRandom } from '../../src/layers/step-random.ts';
 import { Rng } from '../../src/random/rng.ts';
 import { withoutLeak } from '../no-leak.ts';
@@ -36,7 +36,7 @@ const MODELS: Record<string, (layer: MakeLayer) => tf.LayersModel> = {
 
 /** What the model makes of ones at steps 0 … 3 of a seed. */
 function masks(model: tf.LayersModel, seed: number): string[] {
-  const restore = seedStockLayers(model);
+  const restore = adaptStockLayers(model);
   try {
     return [0, 1, 2, 3].map((step) =>
       tf.tidy(() => {
@@ -179,7 +179,7 @@ describe('stock random layers', () => {
     const model = tf.sequential({
       layers: [tf.layers.inputLayer({ inputShape: input.shape.slice(1) }), layer],
     });
-    const restore = seedStockLayers(model);
+    const restore = adaptStockLayers(model);
     const values = tf.tidy(() => [
       ...(
         model.apply(input, { training: true, random: stepRandom(model, Rng.fromSeed(2), 0) }) as tf.Tensor
@@ -226,7 +226,7 @@ describe('stock random layers', () => {
   test('the layer has its own call back afterwards', () => {
     const layer = tf.layers.dropout({ rate: 0.5 });
     const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [2] }), layer] });
-    const restore = seedStockLayers(model);
+    const restore = adaptStockLayers(model);
     expect(Object.hasOwn(layer, 'call')).toBe(true);
     restore();
     expect(Object.hasOwn(layer, 'call')).toBe(false);
@@ -237,17 +237,17 @@ describe('stock random layers', () => {
     const own = (inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] => inputs;
     layer.call = own;
     const model = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [2] }), layer] });
-    seedStockLayers(model)();
+    adaptStockLayers(model)();
     expect(Object.getOwnPropertyDescriptor(layer, 'call')?.value).toBe(own);
     const other = tf.layers.dropout({ rate: 0.5, inputShape: [3, 2] });
     const refused = tf.sequential({ layers: [other, tf.layers.lstm({ units: 2, dropout: 0.5 })] });
-    expect(() => seedStockLayers(refused)).toThrow('lstm:0 has dropout');
+    expect(() => adaptStockLayers(refused)).toThrow('lstm:0 has dropout');
     expect(Object.hasOwn(other, 'call')).toBe(false);
   });
 
   test('recurrent dropout is refused with the cure', () => {
     const model = tf.sequential({ layers: [tf.layers.gru({ units: 2, dropout: 0.1, inputShape: [3, 2] })] });
-    expect(() => seedStockLayers(model)).toThrow(
+    expect(() => adaptStockLayers(model)).toThrow(
       'layer gru:0 has dropout inside its recurrent cell, which tfjs cannot seed',
     );
   });

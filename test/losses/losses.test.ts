@@ -9,7 +9,6 @@ import { klDivergence } from '../../src/losses/kl-divergence.ts';
 import type { Loss } from '../../src/losses/loss.ts';
 import { negativeLogLikelihood } from '../../src/losses/negative-log-likelihood.ts';
 import { absoluteError, huber, squaredError } from '../../src/losses/regression.ts';
-import { accuracy } from '../../src/metrics/metric.ts';
 import { CENTRAL_DIFFERENCES, relativeError, SINGLE } from '../tolerances.ts';
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
@@ -352,26 +351,5 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
         CENTRAL_DIFFERENCES,
       );
     }
-  });
-
-  test('accuracy: argmax against index or one-hot, first of equals', () => {
-    const predictions = tf.tensor2d([
-      [1, 3, 2],
-      [5, 5, 1],
-      [0, 0, 9],
-    ]);
-    const perExample = (targets: tf.Tensor): number[] => [
-      ...accuracy().perExample(predictions, targets).dataSync(),
-    ];
-    expect(perExample(tf.tensor1d([1, 1, 2], 'int32'))).toEqual([1, 0, 1]);
-    expect(
-      perExample(
-        tf.tensor2d([
-          [0, 1, 0],
-          [1, 0, 0],
-          [1, 0, 0],
-        ]),
-      ),
-    ).toEqual([1, 1, 0]);
   });
 });

@@ -94,12 +94,13 @@ export async function trajectoryOf(run: GoldenRun, net: Net, steps: number): Pro
       after: average ? [average] : [],
     },
     rng: Rng.fromSeed(0),
-    steps: steps + 1, // the loss after the last update is the first thing of one update more
+    end: steps + 1, // the loss after the last update is the first thing of one update more
     microBatches: () => [batchOf(data, [...data.targets.values.keys()])],
     onStep({ step, loss }) {
       if (golden.lossSteps.includes(step)) losses.push(loss);
       if (step + 1 <= steps && String(step + 1) in run[net].values)
         values[step + 1] = shown.flatMap((tensor) => [...tensor.dataSync()]);
+      return undefined;
     },
   });
   average?.dispose();

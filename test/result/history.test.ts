@@ -11,7 +11,14 @@ const history = new History({
   outcome: { kind: 'completed' },
   execution: { mode: 'eager', target: null, lowering: null, reason: '', stepsPerCall: 1 },
   steps: 4,
-  timings: { totalSeconds: 1, stepsPerSecond: 4, evaluationSeconds: 0 },
+  timings: {
+    totalSeconds: 1,
+    stepsPerSecond: 4,
+    dataSeconds: 0,
+    evaluationSeconds: 0,
+    callbackSeconds: 0,
+    checkpointSeconds: 0,
+  },
 });
 
 describe('History', () => {

@@ -11,8 +11,8 @@ import { linearWarmup } from '../../src/schedules/warmup.ts';
 /** The rate after each of the values was observed. */
 function ratesAfter(controller: ScheduleController, values: readonly number[], first = 0): number[] {
   return values.map((value, index) => {
-    controller.observe(first + index, { 'validation/loss': value, loss: 0 });
-    return controller.rateAt(index);
+    controller.onEpochEnd(first + index, { 'validation/loss': value, loss: 0 });
+    return controller(index);
   });
 }
 
@@ -68,7 +68,7 @@ describe('reduceOnPlateau', () => {
 
   test('between two observations it is a schedule: any step, also joined after a warm-up', () => {
     const controller = plateau({ patience: 0 });
-    const joined = joinSchedules([linearWarmup({ to: 1, steps: 2 }), controller.rateAt], { boundaries: [2] });
+    const joined = joinSchedules([linearWarmup({ to: 1, steps: 2 }), controller], { boundaries: [2] });
     expect([0, 1, 2, 1e9].map(joined)).toEqual([0, 0.5, 1, 1]);
     ratesAfter(controller, [1, 1]);
     expect([1e9, 2, 1, 0].map(joined)).toEqual([0.5, 0.5, 0.5, 0]);
@@ -76,24 +76,24 @@ describe('reduceOnPlateau', () => {
 
   test('names what there is when the monitored series is not', () => {
     const controller = plateau({ monitor: 'validation/accuracy' });
-    expect(() => controller.observe(0, { loss: 1, 'validation/loss': 2 })).toThrow(OptionError);
-    expect(() => controller.observe(0, { loss: 1, 'validation/loss': 2 })).toThrow(
+    expect(() => controller.onEpochEnd(0, { loss: 1, 'validation/loss': 2 })).toThrow(OptionError);
+    expect(() => controller.onEpochEnd(0, { loss: 1, 'validation/loss': 2 })).toThrow(
       'reduceOnPlateau: monitor must be a series that the training measures each epoch, received "validation/accuracy" (there are: loss, validation/loss)',
     );
-    expect(() => controller.observe(0, {})).toThrow('there are none');
+    expect(() => controller.onEpochEnd(0, {})).toThrow('there are none');
   });
 });
 
 describe('conditionalWarmup', () => {
   const observe = (controller: ScheduleController, monitor: string, values: readonly number[]): number[] =>
     values.map((value, epoch) => {
-      controller.observe(epoch, { [monitor]: value });
-      return controller.rateAt(epoch);
+      controller.onEpochEnd(epoch, { [monitor]: value });
+      return controller(epoch);
     });
 
   test('He et al.: 0.01 until the error is below 80 %, then 0.1 for good', () => {
     const errors = [0.9, 0.8, Number.NaN, 0.79, 0.95];
-    expect(conditionalWarmup({ monitor: 'error', below: 0.8 }).rateAt(0)).toBe(0.01);
+    expect(conditionalWarmup({ monitor: 'error', below: 0.8 })(0)).toBe(0.01);
     expect(observe(conditionalWarmup({ monitor: 'error', below: 0.8 }), 'error', errors)).toEqual([
       0.01, 0.01, 0.01, 0.1, 0.1,
     ]);
@@ -105,9 +105,9 @@ describe('conditionalWarmup', () => {
 
   test('what follows may be a schedule of the whole training', () => {
     const controller = conditionalWarmup({ from: 2, to: (step) => step, monitor: 'loss', below: 1 });
-    expect([0, 5].map(controller.rateAt)).toEqual([2, 2]);
+    expect([0, 5].map(controller)).toEqual([2, 2]);
     observe(controller, 'loss', [0.5]);
-    expect([0, 5].map(controller.rateAt)).toEqual([0, 5]);
+    expect([0, 5].map(controller)).toEqual([0, 5]);
   });
 
   test('above and below exclude each other', () => {
@@ -135,7 +135,7 @@ describe('state', () => {
         const head = ratesAfter(before, values.slice(0, cut));
         const after = make();
         after.restoreHost(throughJson(before.host()));
-        expect(after.rateAt(0)).toBe(before.rateAt(0));
+        expect(after(0)).toBe(before(0));
         expect([...head, ...ratesAfter(after, values.slice(cut), cut)]).toEqual(whole);
       }
       expect(make().tensors().size).toBe(0);

@@ -58,9 +58,9 @@ test('reduceOnPlateau lowers the rate at the epochs of PyTorch, to the same rate
       const controller = reduceOnPlateau({ from: 0.1, ...options });
       const found: [number, number][] = [];
       for (const [epoch, value] of values.entries()) {
-        const before = controller.rateAt(0);
-        controller.observe(epoch, { 'validation/loss': value });
-        const after = controller.rateAt(0);
+        const before = controller(0);
+        controller.onEpochEnd(epoch, { 'validation/loss': value });
+        const after = controller(0);
         if (after !== before) found.push([epoch, after]);
       }
       expect(found, JSON.stringify(options)).toEqual(changes);

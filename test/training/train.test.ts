@@ -10,15 +10,17 @@ import { initialize, torchDefault } from '../../src/layers/initialize.ts';
 import { binaryCrossEntropy } from '../../src/losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../../src/losses/cross-entropy.ts';
 import { squaredError } from '../../src/losses/regression.ts';
-import { accuracy } from '../../src/metrics/metric.ts';
+import { accuracy } from '../../src/metrics/accuracy.ts';
 import { adam } from '../../src/optimizers/adam.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { Rng } from '../../src/random/rng.ts';
 import type { History } from '../../src/result/history.ts';
 import { conditionalWarmup } from '../../src/schedules/conditional-warmup.ts';
+import { scaleSchedule } from '../../src/schedules/combine.ts';
 import { reduceOnPlateau } from '../../src/schedules/reduce-on-plateau.ts';
 import { evaluate } from '../../src/training/evaluate.ts';
-import { train, type TrainOptions } from '../../src/training/train.ts';
+import { train } from '../../src/training/train.ts';
+import type { TrainOptions } from '../../src/training/train-options.ts';
 import { withoutLeak } from '../no-leak.ts';
 import { absoluteError, BACKENDS_SMOOTH, CLOSED_FORM_10, relativeError, SINGLE } from '../tolerances.ts';
 
@@ -423,8 +425,7 @@ describe('what it records and calls', () => {
     const still = await fitLine(linearModel(), {
       batchSize: 5,
       epochs: 4,
-      optimizer: sgd({ learningRate: plateau.rateAt }),
-      callbacks: [{ onEpochEnd: plateau.observe }],
+      optimizer: sgd({ learningRate: plateau }),
     });
     expect(relativeError(still.series('learningRate').values, [1e-2, 1e-2, 1e-3, 1e-4])).toBeLessThanOrEqual(
       SINGLE,
@@ -434,8 +435,9 @@ describe('what it records and calls', () => {
     const history = await fitLine(linearModel(), {
       batchSize: 5,
       epochs: 4,
-      optimizer: sgd({ learningRate: warm.rateAt }),
-      callbacks: [{ onEpochEnd: warm.observe }],
+      // Inside another schedule it is told as a callback.
+      optimizer: sgd({ learningRate: scaleSchedule(warm, 1) }),
+      callbacks: [warm],
     });
     const [losses, rates] = [history.series('epoch/loss').values, history.series('learningRate').values];
     const first = losses.findIndex((loss) => loss < 45);
@@ -540,7 +542,7 @@ describe('what it refuses', () => {
 
   test('metrics without a validation split, and probabilities behind layers without weights', async () => {
     await expect(train(dense(2), classes(), { ...options(), metrics: [accuracy()] })).rejects.toThrow(
-      'metrics are measured on a validation split, and there is none (split the data: data.split({ validation: 0.1 }, rng))',
+      'metrics are measured on a validation split, and there is none (give validation: 0.1, or split the data: data.split({ validation: 0.1 }, rng))',
     );
     const behind = tf.sequential({
       layers: [

@@ -7,7 +7,8 @@ import { clipByGlobalNorm } from '../../src/optimizers/clip.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { Rng } from '../../src/random/rng.ts';
 import type { History } from '../../src/result/history.ts';
-import { train, type TrainOptions } from '../../src/training/train.ts';
+import { train } from '../../src/training/train.ts';
+import type { TrainOptions } from '../../src/training/train-options.ts';
 import { withoutLeak } from '../no-leak.ts';
 import { absoluteError, CLOSED_FORM_10 } from '../tolerances.ts';
 

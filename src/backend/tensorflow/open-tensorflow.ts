@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackendInfo, OpenBackend, UnavailableBackend } from '../backend-info.ts';
 import { installKernels } from '../kernels.ts';
-import { hostKernelConfig } from '../host-kernel.ts';
-import { randomBitsKernel } from '../random-bits.ts';
+import { ownKernels } from '../own-kernels.ts';
 import { platformVersions } from '../versions.ts';
 import { explainLoadFailure } from './load-failure.ts';
 import type { TensorFlowPackage } from './load-failure.ts';
@@ -56,7 +55,7 @@ export const openTensorFlow =
 async function start(packageName: TensorFlowPackage): Promise<Omit<BackendInfo, 'others'>> {
   if (!(await tf.setBackend('tensorflow'))) throw new Error('its backend does not start');
   tf.tidy(() => tf.add(tf.scalar(1), tf.scalar(1)).dataSync());
-  installKernels('tensorflow', () => [hostKernelConfig(randomBitsKernel, 'tensorflow')]);
+  installKernels('tensorflow', () => ownKernels('tensorflow'));
   const { isUsingGpuDevice = false, binding } = tf.backend() as NodeBackend;
   const version = binding?.TF_Version ?? 'unknown version';
   return {

@@ -1,6 +1,7 @@
 /** Kernels made of other kernels: whatever they make on the way is freed at the end, also on a throw. */
 import type * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { Attributes } from '../host-kernel.ts';
 
 /** Runs kernels below the engine (no tape, no tidy) and remembers what they made. */
 export class Scratch {
@@ -12,7 +13,8 @@ export class Scratch {
   }
 
   /** The one output of a kernel. */
-  run(kernel: tf.KernelConfig, inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap = {}): tf.TensorInfo {
+  run(kernel: tf.KernelConfig, inputs: tf.NamedTensorInfoMap, attributes: Attributes = {}): tf.TensorInfo {
+    const attrs = attributes as tf.NamedAttrMap;
     const outputs = kernel.kernelFunc({ inputs, attrs, backend: this.backend });
     const [output] = Array.isArray(outputs) ? outputs : [outputs];
     if (output === undefined) throw new TypeError(`kernel ${kernel.kernelName} has no output`);
@@ -20,9 +22,9 @@ export class Scratch {
     return output;
   }
 
-  /** Memory for a result: float32, not cleared. */
-  allocate(shape: number[]): tf.TensorInfo {
-    const output = this.backend.makeOutput(shape, 'float32');
+  /** Memory for a result, not cleared. */
+  allocate(shape: number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
+    const output = this.backend.makeOutput(shape, dtype);
     this.#made.push(output);
     return output;
   }

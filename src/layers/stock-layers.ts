@@ -1,6 +1,7 @@
-/** tfjs's own random layers, drawing from the streams of a step while a training runs. */
+/** What `train` changes in the layers of a model while it runs: stock randomness, and norms that are frozen. */
 import * as tf from '@tensorflow/tfjs';
 import { ModelError } from '../errors.ts';
+import { BatchNormalization } from './batch-normalization.ts';
 import { bernoulli, normal } from './draws.ts';
 import { oneTensor } from './layer.ts';
 import { layerPaths } from './paths.ts';
@@ -11,35 +12,68 @@ type Noise = (input: tf.Tensor, key: tf.Tensor1D) => tf.Tensor;
 
 /**
  * Lets the model's own Dropout, SpatialDropout1D, GaussianNoise, GaussianDropout and AlphaDropout layers draw from
- * the step's streams (tfjs draws from `Math.random`, or repeats one mask when the layer has a seed). The replaced
- * `call` stands on the instances; the returned function takes it away again.
+ * the step's streams (tfjs draws from `Math.random`, or repeats one mask when the layer has a seed), and lets frozen
+ * batch norms, tfjs's and ours, normalise by their running statistics and leave them (tfjs's moves them on). The
+ * replaced `call` stands on the instances; the returned function takes it away again.
  *
  * Throws a ModelError for a recurrent layer with dropout: tfjs passes no randomness to its cell.
  */
-export function seedStockLayers(model: tf.LayersModel): () => void {
+export function adaptStockLayers(model: tf.LayersModel): () => void {
   const paths = layerPaths(model);
   for (const [layer, path] of paths) refuseRecurrentDropout(layer, path);
+  const frozen = new Set(frozenLayers(model));
   const undo = [...paths.keys()].flatMap((layer) => {
     const noise = noiseOf(layer);
-    return noise === undefined ? [] : [replaceCall(layer, noise)];
+    if (noise !== undefined) return [replaceCall(layer, noisyCall(layer, noise))];
+    return isFrozenNorm(layer, frozen) ? [replaceCall(layer, evaluationCall(layer))] : [];
   });
   return () => {
     for (const putBack of undo) putBack();
   };
 }
 
-function replaceCall(layer: tf.layers.Layer, noise: Noise): () => void {
+type Call = (inputs: tf.Tensor | tf.Tensor[], options: CallOptions) => tf.Tensor | tf.Tensor[];
+
+function replaceCall(layer: tf.layers.Layer, call: Call): () => void {
   const before = Object.getOwnPropertyDescriptor(layer, 'call');
-  const stock = layer.call.bind(layer);
-  layer.call = (inputs: tf.Tensor | tf.Tensor[], options: CallOptions): tf.Tensor | tf.Tensor[] => {
-    const { training = false, random } = options;
-    if (!training || random === undefined) return stock(inputs, options);
-    return tf.tidy(() => noise(oneTensor(inputs), random.key(layer)));
-  };
+  layer.call = call;
   return () => {
     if (before === undefined) Reflect.deleteProperty(layer, 'call');
     else Object.defineProperty(layer, 'call', before);
   };
+}
+
+function noisyCall(layer: tf.layers.Layer, noise: Noise): Call {
+  const own = layer.call.bind(layer);
+  return (inputs, options) => {
+    const { training = false, random } = options;
+    if (!training || random === undefined) return own(inputs, options);
+    return tf.tidy(() => noise(oneTensor(inputs), random.key(layer)));
+  };
+}
+
+function evaluationCall(layer: tf.layers.Layer): Call {
+  const own = layer.call.bind(layer);
+  return (inputs, options) => own(inputs, { ...options, training: false });
+}
+
+/** The layers that are frozen or inside a frozen model or wrapper, at any depth. */
+export function frozenLayers(layer: tf.layers.Layer, isOwnerFrozen = false): tf.layers.Layer[] {
+  const isFrozen = isOwnerFrozen || !layer.trainable;
+  const wrapped: unknown = Reflect.get(layer, 'layer');
+  const owned = layer instanceof tf.LayersModel ? layer.layers : [wrapped];
+  return [
+    ...(isFrozen ? [layer] : []),
+    ...owned.flatMap((each) => (each instanceof tf.layers.Layer ? frozenLayers(each, isFrozen) : [])),
+  ];
+}
+
+/** Layers taken out of a frozen model into another have its mark on their weights alone; ours look for it themselves. */
+function isFrozenNorm(layer: tf.layers.Layer, frozen: ReadonlySet<tf.layers.Layer>): boolean {
+  if (layer instanceof BatchNormalization) return frozen.has(layer);
+  if (layer.getClassName() !== 'BatchNormalization') return false;
+  const hasScaleOrShift = layer.weights.length > 2;
+  return frozen.has(layer) || (hasScaleOrShift && layer.trainableWeights.length === 0);
 }
 
 function noiseOf(layer: tf.layers.Layer): Noise | undefined {
