@@ -61,7 +61,15 @@ export function datasetFrom(options: DatasetOptions): Dataset {
 
 /** A data set as it is, or made of plain arrays. */
 export function asDataset(data: Dataset | DatasetOptions): Dataset {
-  return data instanceof Dataset ? data : datasetFrom(data);
+  if (data instanceof Dataset) return data;
+  const given: unknown = data;
+  if (typeof given === 'object' && given !== null && 'inputs' in given && 'targets' in given)
+    return datasetFrom(data);
+  const hint =
+    typeof given === 'object' && given !== null && 'train' in given
+      ? '; of splits give one, such as data.test'
+      : '';
+  throw new DataError(`expected a Dataset or { inputs, targets }, received ${quote(given)}${hint}`);
 }
 
 function inferTask({ classes, classNames }: DatasetOptions, targets: ArrayLike<number>): Task {
@@ -80,7 +88,11 @@ function highestIndex(targets: ArrayLike<number>): number {
 
 /** Nested lists as one row-major array. Throws a DataError, which begins with `what`, where they are ragged. */
 export function toArray(what: string, source: NestedNumbers | UncheckedArray): UncheckedArray {
-  if ('shape' in source) return source;
+  if ('shape' in source && (Array.isArray(source.values) || ArrayBuffer.isView(source.values))) return source;
+  if ('shape' in source || !isList(source))
+    throw new DataError(
+      `${what}: must be lists of numbers or { values, shape }; of a tensor x: { values: await x.data(), shape: x.shape }`,
+    );
   const shape: number[] = [];
   for (let level: NestedNumbers | number | undefined = source; isList(level); level = level[0]) {
     shape.push(level.length);

@@ -54,6 +54,7 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
         return meanOverOutputs('binaryCrossEntropy', logits, inShape, (x, y) => withGradient(x, y, formulas));
       }),
     {
+      settings: { positiveWeight },
       checkTargets(targets, outputs) {
         checkWeights([targets.shape[0] ?? null, ...outputs]);
         checkTargetShape('binaryCrossEntropy', targets, columnShapes(outputs));

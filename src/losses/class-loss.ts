@@ -36,6 +36,8 @@ export const classLossOptions = {
 };
 
 interface ClassLossParts {
+  /** Beside class weights and axis. */
+  readonly settings?: Readonly<Record<string, number>>;
   readonly classWeights?: readonly number[] | undefined;
   readonly axis: number;
   /** The loss over the last axis, of outputs and what each class counts, both `[batch, …, classes]`; `sumsToOne`: the latter certainly does. */
@@ -63,6 +65,7 @@ export function classLoss(lossName: string, parts: ClassLossParts): Loss {
         return meanOfRows(loss(classesLast(outputs, axis), weights, sumsToOne));
       }),
     {
+      settings: { ...parts.settings, classWeights: classWeights ?? null, axis: parts.axis },
       checkTargets(targets, outputs) {
         const axis = axisIn([targets.shape[0] ?? null, ...outputs]);
         checkTargetShape(lossName, targets, [outputs.toSpliced(axis - 1, 1), outputs]);

@@ -43,6 +43,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   const { labelSmoothing, ...classOptions } = parseOptions('crossEntropy', crossEntropySchema, options);
   return classLoss('crossEntropy', {
     ...classOptions,
+    settings: { labelSmoothing },
     loss: (logits, weights, sumsToOne) =>
       withGradient(logits, weights, sumsToOne ? softmaxCrossEntropyOfOne : softmaxCrossEntropy),
     ...(labelSmoothing > 0 && {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import type { UncheckedArray } from '../data/number-array.ts';
+import type { Json } from '../result/json.ts';
 
 /**
  * Unnormalised scores, e.g. `[batch, classes]`: what a classifier's last dense layer gives without an activation. A
@@ -47,6 +48,8 @@ export interface Loss<Predictions extends tf.Tensor = Logits> {
    * mean over rows is Σ losses / Σ rowWeights. Without it every row counts 1.
    */
   readonly rowWeights?: (targets: tf.Tensor, outputs: OutputShape) => tf.Tensor1D;
+  /** Its numbers: what tells it from another loss of the same name when a training is resumed. */
+  readonly settings?: Json;
   /**
    * Checks targets on the host, before the first step: inside a step their values cannot be looked at. Throws a
    * ShapeError, or a DataError that names row and value.
@@ -59,7 +62,7 @@ export function makeLoss<What extends Expects>(
   lossName: string,
   expects: What,
   perExample: (predictions: tf.Tensor, targets: tf.Tensor) => tf.Tensor1D,
-  parts: Pick<Loss, 'rowWeights' | 'checkTargets'> = {},
+  parts: Pick<Loss, 'rowWeights' | 'checkTargets' | 'settings'> = {},
 ): Loss<PredictionsOf[What]> {
   const forModelFit = (targets: tf.Tensor, predictions: tf.Tensor): tf.Tensor =>
     tf.tidy(() => {

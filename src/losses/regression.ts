@@ -56,7 +56,11 @@ export function huber(options: HuberOptions = {}): Loss<tf.Tensor> {
     },
     gradient: (dy: tf.Tensor, y: tf.Tensor, target: tf.Tensor) => clipped(y, target).mul(dy),
   };
-  return makeLoss('huber', 'predictions', (predictions, targets) =>
-    meanOverOutputs('huber', predictions, targets, (y, target) => withGradient(y, target, formulas)),
+  return makeLoss(
+    'huber',
+    'predictions',
+    (predictions, targets) =>
+      meanOverOutputs('huber', predictions, targets, (y, target) => withGradient(y, target, formulas)),
+    { settings: { delta } },
   );
 }

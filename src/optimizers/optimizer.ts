@@ -51,6 +51,12 @@ export interface OptimizerState {
  */
 export class Optimizer extends tf.Optimizer {
   static readonly className = 'TfjsRecipesOptimizer';
+
+  /** tfjs's own `instanceof` takes any object with the methods of an optimizer. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   readonly rule: UpdateRule;
   /** η: a number or a schedule. May be set between updates. */
   learningRate: LearningRate;

@@ -49,6 +49,26 @@ export function makeController<State extends Json>(parts: ControllerParts<State>
 /** The name of a series, as in `history.at(name)`. */
 export const monitorSchema = z.string().min(1);
 
+/** Which series is watched, and which of two values is better. */
+export const monitoringFields = {
+  monitor: monitorSchema.default('validation/loss'),
+  mode: z.enum(['min', 'max']).optional(),
+};
+
+/** Lower is better of a loss; of anything else nobody knows. */
+export const saysWhichIsBetter = ({
+  monitor,
+  mode,
+}: {
+  monitor: string;
+  mode?: string | undefined;
+}): boolean => mode !== undefined || /(^|[/_])loss$/.test(monitor);
+
+export const UNCLEAR_MODE = {
+  path: ['mode'],
+  message: "must be 'min' or 'max' for a series that is not a loss: is a lower or a higher value better?",
+};
+
 /** The value of the monitored series, or an OptionError that lists what is there. NaN is a value: a diverged loss. */
 export function monitored(where: string, monitor: string, metrics: Readonly<Record<string, number>>): number {
   const value = metrics[monitor];

@@ -1,7 +1,14 @@
 /** Lower the rate when a metric has stopped improving: PyTorch's `ReduceLROnPlateau`. */
 import { z } from 'zod';
 import { parseOptions } from '../options.ts';
-import { makeController, monitored, monitorSchema, type ScheduleController } from './controller.ts';
+import {
+  makeController,
+  monitored,
+  monitoringFields,
+  saysWhichIsBetter,
+  type ScheduleController,
+  UNCLEAR_MODE,
+} from './controller.ts';
 import { rateSchema } from './schedule.ts';
 
 export interface ReduceOnPlateauOptions {
@@ -9,7 +16,7 @@ export interface ReduceOnPlateauOptions {
   readonly from: number;
   /** The series to watch. @default 'validation/loss' */
   readonly monitor?: string;
-  /** Whether a lower (`min`) or a higher (`max`) value is better. @default 'min' */
+  /** Whether a lower (`min`) or a higher (`max`) value is better. @default 'min' of a loss; others must say */
   readonly mode?: 'min' | 'max';
   /** What the rate is multiplied by, in (0, 1). @default 0.1 */
   readonly factor?: number;
@@ -33,8 +40,7 @@ const epochs = z.int().min(0);
 export const reduceOnPlateauSchema = z
   .strictObject({
     from: z.number().positive(),
-    monitor: monitorSchema.default('validation/loss'),
-    mode: z.enum(['min', 'max']).default('min'),
+    ...monitoringFields,
     factor: z.number().positive().lt(1).default(0.1),
     patience: epochs.default(10),
     threshold: z.number().min(0).default(1e-4),
@@ -45,7 +51,8 @@ export const reduceOnPlateauSchema = z
   .refine(({ from, minimumRate }) => minimumRate <= from, {
     path: ['minimumRate'],
     message: 'must not exceed from',
-  });
+  })
+  .refine(saysWhichIsBetter, UNCLEAR_MODE);
 
 /** A number or ±Infinity: the best value before anything was observed. */
 const notNaN = z.custom<number>(
@@ -76,7 +83,7 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ScheduleContro
     where: 'reduceOnPlateau',
     start: {
       rate: parsed.from,
-      best: parsed.mode === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
+      best: parsed.mode !== 'max' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY,
       badEpochs: 0,
       cooldownLeft: 0,
     },
@@ -99,7 +106,7 @@ function after(state: PlateauState, value: number, options: PlateauOptions): Pla
 }
 
 function isBetter(value: number, best: number, { mode, threshold, thresholdMode }: PlateauOptions): boolean {
-  const sign = mode === 'min' ? -1 : 1;
+  const sign = mode === 'max' ? 1 : -1;
   const bar = thresholdMode === 'relative' ? best * (1 + sign * threshold) : best + sign * threshold;
-  return mode === 'min' ? value < bar : value > bar;
+  return mode === 'max' ? value > bar : value < bar;
 }

@@ -65,12 +65,19 @@ export class Hooks {
   readonly #waiting: [step: number, logs: Logs][] = [];
   readonly #hasBatchEnd: { readonly active: boolean; readonly passive: boolean };
 
-  constructor(callbacks: readonly Callback[], model: tf.LayersModel) {
+  constructor(callbacks: readonly Callback[]) {
     this.#callbacks = callbacks;
-    for (const callback of callbacks) callback.setModel?.(model);
     const listens = (passive: boolean): boolean =>
       callbacks.some((callback) => (callback.passive ?? false) === passive && 'onBatchEnd' in callback);
     this.#hasBatchEnd = { active: listens(false), passive: listens(true) };
+  }
+
+  /** Before all hooks; tfjs's callbacks are told the parameters of a `fit` too. */
+  setModel(model: tf.LayersModel, fit: { epochs: number; steps: number | null }): void {
+    for (const callback of this.#callbacks) {
+      callback.setModel?.(model);
+      if (isOfTfjs(callback)) callback.setParams({ ...fit, verbose: 0 });
+    }
   }
 
   /** One hook of every callback. Passive ones hear first of the steps that they have not heard of. */
@@ -113,17 +120,22 @@ async function callHook<Name extends Hook>(
 ): Promise<void> {
   const call = callback[hook] as ((...given: readonly unknown[]) => void | Promise<void>) | undefined;
   if (call === undefined) return;
-  const isTfjs = 'setParams' in callback;
+  const isTfjs = isOfTfjs(callback);
   await call.apply(
     callback,
-    isTfjs ? args.map((arg) => (typeof arg === 'object' ? withKerasNames(arg) : arg)) : args,
+    isTfjs ? args.map((arg) => (typeof arg === 'object' ? withKerasNames(arg, hook) : arg)) : args,
   );
 }
 
+/** A callback that knows `train` has hooks of its own beside Keras's. */
+const isOfTfjs = (callback: Callback): callback is Callback & { setParams(params: object): void } =>
+  'setParams' in callback && !('onValidationEnd' in callback);
+
 /** The series under our names and under those of `model.fit`: `loss`, `val_loss`, `val_accuracy`; tfjs writes into it. */
-function withKerasNames(logs: object): Record<string, unknown> {
+function withKerasNames(logs: object, hook: Hook): Record<string, unknown> {
+  const loss = hook === 'onBatchEnd' ? 'train/loss' : 'epoch/loss';
   const named = Object.entries(logs).flatMap(([name, value]): [string, unknown][] => {
-    if (name === 'epoch/loss') return [['loss', value]];
+    if (name === loss) return [['loss', value]];
     return name.startsWith('validation/') ? [[`val_${name.slice('validation/'.length)}`, value]] : [];
   });
   return { ...logs, ...Object.fromEntries(named) };

@@ -60,7 +60,7 @@ async function identityOf(options: CheckedTrainOptions, data: TrainingData): Pro
     dropRemainder,
     accumulate,
     classWeights: classWeights ?? null,
-    loss: loss.lossName,
+    loss: loss.settings === undefined ? loss.lossName : [loss.lossName, loss.settings],
     optimizer: { rule: optimizer.rule.name, numbers: optimizer.numbersAtRate(1) },
     clip: clip === undefined ? null : [clip.name, ...clip.scalarsAt(0)],
     mixup: options.mixup ?? null,

@@ -4,14 +4,20 @@ import { z } from 'zod';
 import { parameterPaths } from '../layers/paths.ts';
 import { parseOptions } from '../options.ts';
 import type { Json } from '../result/json.ts';
-import { monitored, monitorSchema, restoredState } from '../schedules/controller.ts';
+import {
+  monitored,
+  monitoringFields,
+  restoredState,
+  saysWhichIsBetter,
+  UNCLEAR_MODE,
+} from '../schedules/controller.ts';
 import type { Callback, Logs } from './callback.ts';
 import type { Stateful } from './stateful.ts';
 
 export interface EarlyStoppingOptions {
-  /** The series to watch; under `model.fit` tfjs's name of it, `val_loss`. @default 'validation/loss' */
+  /** The series to watch; `model.fit` has it as `val_loss`, and either name will do there. @default 'validation/loss' */
   readonly monitor?: string;
-  /** Whether a lower (`min`) or a higher (`max`) value is better. @default 'min' */
+  /** Whether a lower (`min`) or a higher (`max`) value is better. @default 'min' of a loss; others must say */
   readonly mode?: 'min' | 'max';
   /** The training stops with this many measurements in a row without improvement, at least one. @default 0 */
   readonly patience?: number;
@@ -21,13 +27,14 @@ export interface EarlyStoppingOptions {
   readonly restoreBestWeights?: boolean;
 }
 
-export const earlyStoppingSchema = z.strictObject({
-  monitor: monitorSchema.default('validation/loss'),
-  mode: z.enum(['min', 'max']).default('min'),
-  patience: z.int().min(0).default(0),
-  minimumDelta: z.number().min(0).default(0),
-  restoreBestWeights: z.boolean().default(false),
-});
+export const earlyStoppingSchema = z
+  .strictObject({
+    ...monitoringFields,
+    patience: z.int().min(0).default(0),
+    minimumDelta: z.number().min(0).default(0),
+    restoreBestWeights: z.boolean().default(false),
+  })
+  .refine(saysWhichIsBetter, UNCLEAR_MODE);
 
 const stateSchema = z.strictObject({
   best: z.number().nullable(),
@@ -58,6 +65,7 @@ export class EarlyStopping extends tf.Callback implements Callback, Stateful {
   #state: z.output<typeof stateSchema> = { best: null, waited: 0 };
   #weights: ReadonlyMap<string, tf.Variable> = new Map();
   #kept = new Map<string, tf.Variable>();
+  #inFit = false;
 
   constructor(options: z.output<typeof earlyStoppingSchema>) {
     super();
@@ -80,8 +88,14 @@ export class EarlyStopping extends tf.Callback implements Callback, Stateful {
     );
   }
 
+  /** `train` tells what it plans, `fit` nothing. */
+  override onTrainBegin(plan: object = {}): Promise<void> {
+    this.#inFit = !('firstStep' in plan);
+    return Promise.resolve();
+  }
+
   onValidationEnd(_step: number, logs: Logs): void {
-    if (this.#options.monitor.startsWith('validation/')) this.#observe(logs);
+    if (this.#monitor.startsWith('validation/')) this.#observe(logs);
   }
 
   /** tfjs's `fit` may hand over scalars. */
@@ -89,12 +103,15 @@ export class EarlyStopping extends tf.Callback implements Callback, Stateful {
     _epoch: number,
     logs: Readonly<Record<string, number | tf.Scalar>> = {},
   ): Promise<void> {
-    if (this.#options.monitor.startsWith('validation/')) return;
-    const values = Object.entries(logs).map(async ([name, value]) => {
+    const entries = Object.entries(logs).map(async ([name, value]): Promise<[string, number]> => {
       const number = typeof value === 'number' ? value : (await value.data())[0];
-      return [name, number ?? Number.NaN] as const;
+      return [this.#inFit ? ourName(name) : name, number ?? Number.NaN];
     });
-    this.#observe(Object.fromEntries(await Promise.all(values)));
+    const values = Object.fromEntries(await Promise.all(entries));
+    // train has told of a validation already; where there is none, that is an error like in fit.
+    if (!this.#inFit && this.#monitor.startsWith('validation/'))
+      monitored('earlyStopping', this.#monitor, values);
+    else this.#observe(values);
   }
 
   override onTrainEnd(): Promise<void> {
@@ -121,9 +138,13 @@ export class EarlyStopping extends tf.Callback implements Callback, Stateful {
     this.#state = restoredState('earlyStopping', stateSchema, state);
   }
 
+  get #monitor(): string {
+    return this.#inFit ? ourName(this.#options.monitor) : this.#options.monitor;
+  }
+
   #observe(logs: Logs): void {
-    const { monitor, mode, patience, minimumDelta } = this.#options;
-    const value = monitored('earlyStopping', monitor, logs);
+    const { mode = 'min', patience, minimumDelta } = this.#options;
+    const value = monitored('earlyStopping', this.#monitor, logs);
     const { best, waited } = this.#state;
     const gain = best === null ? Number.POSITIVE_INFINITY : mode === 'min' ? best - value : value - best;
     if (Number.isFinite(value) && gain > minimumDelta) {
@@ -135,6 +156,9 @@ export class EarlyStopping extends tf.Callback implements Callback, Stateful {
     if (waited + 1 >= patience) this.model.stopTraining = true;
   }
 }
+
+/** tfjs's `val_accuracy` is our `validation/accuracy`. */
+const ourName = (name: string): string => name.replace(/^val_/, 'validation/');
 
 /** Gives every variable of `to` the value of its namesake. */
 function copyAll(from: ReadonlyMap<string, tf.Variable>, to: ReadonlyMap<string, tf.Variable>): void {

@@ -11,7 +11,7 @@ import { parseOptions } from '../options.ts';
 import { batchOf } from './batch-data.ts';
 import { turnKeeper } from './loop.ts';
 import { checkModelFits } from './model-fits.ts';
-import { applyModel, probabilityHead, refuseProbabilityHead } from './trainable-model.ts';
+import { applyModel, checkModel, probabilityHead, refuseProbabilityHead } from './trainable-model.ts';
 
 /** Any metrics; their names and values are known where they are written out. */
 export type Metrics = readonly Metric<string, unknown>[];
@@ -55,6 +55,7 @@ export async function evaluate<const Asked extends Metrics = []>(
 ): Promise<Evaluation<Asked>> {
   const { loss, metrics } = parseOptions('evaluate', schema, options);
   const data = asDataset(rows);
+  checkModel(model);
   refuseProbabilityHead(model, loss);
   checkModelFits(model, data, loss);
   checkMetricsFit(model, data, metrics);

@@ -53,7 +53,7 @@ export const findLearningRateSchema = z
   })
   .refine(({ from, to }) => from < to, { path: ['to'], message: 'must be above from' });
 
-/** The test ends when the smoothed loss is this many times its lowest. */
+/** The test ends when the smoothed loss is this many times its lowest (of a negative one: as far above it). */
 const BLOWN_UP = 4;
 
 /**
@@ -74,16 +74,18 @@ export async function findLearningRate(
   const { loss, optimizer, rng, from, to, steps, batchSize, smoothing } = checked;
   const trainable = trainableModel(model, loss);
   const parameters = [...trainable.parameters().values()];
-  const isFresh = !optimizer.holds(parameters);
-  const before = new Snapshot([trainable, ...(isFresh ? [] : [optimizerState(optimizer, trainable)])]);
+  const fresh = parameters.filter((parameter) => !optimizer.holds([parameter]));
+  const before = new Snapshot([trainable, optimizerState(optimizer, trainable)]);
   const { learningRate, step: firstStep } = optimizer;
+  const controllers = optimizer.controllers.map((controller) => [controller, controller.host()] as const);
   const factor = Math.exp(Math.log(to / from) / (steps - 1));
   const losses: number[] = [];
   let mean = 0;
   const watch = (step: number, logs: Logs): void => {
     mean = smoothing * mean + (1 - smoothing) * (logs['train/loss'] ?? Number.NaN);
     losses.push(mean / (1 - smoothing ** (step - firstStep + 1)));
-    if ((losses.at(-1) ?? 0) > BLOWN_UP * Math.min(...losses)) model.stopTraining = true;
+    const best = Math.min(...losses);
+    if ((losses.at(-1) ?? 0) - best > (BLOWN_UP - 1) * Math.abs(best)) model.stopTraining = true;
   };
   try {
     optimizer.learningRate = (step) => from * factor ** (step - firstStep);
@@ -102,7 +104,8 @@ export async function findLearningRate(
     before.dispose();
     optimizer.learningRate = learningRate;
     optimizer.restoreStep(firstStep);
-    if (isFresh) optimizer.release(parameters);
+    optimizer.release(fresh.filter((parameter) => optimizer.holds([parameter])));
+    for (const [controller, state] of controllers) controller.restoreHost(state);
   }
 }
 

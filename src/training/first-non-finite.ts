@@ -1,7 +1,7 @@
 /** Which tensor of a step was the first to leave the finite numbers. */
 import * as tf from '@tensorflow/tfjs';
 import { clearTape } from './clear-tape.ts';
-import { Snapshot } from './stateful.ts';
+import { Snapshot, type Stateful } from './stateful.ts';
 import { meanGradients } from './step.ts';
 import type { Batch, Trainable } from './trainable.ts';
 
@@ -12,11 +12,12 @@ import type { Batch, Trainable } from './trainable.ts';
  */
 export async function firstNonFinite(
   trainable: Trainable,
+  states: readonly Pick<Stateful, 'tensors'>[],
   before: Snapshot,
   batches: readonly Batch[],
   key: tf.Tensor1D,
 ): Promise<string | undefined> {
-  const after = new Snapshot([trainable]);
+  const after = new Snapshot(states);
   const parameters = [...trainable.parameters()].map(([path, variable]) => ({
     name: path,
     tensor: variable.clone(),

@@ -5,6 +5,7 @@ import { batches } from '../data/batches.ts';
 import { asDataset, type DatasetOptions } from '../data/dataset-from.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { OptionError } from '../errors.ts';
+import { adaptStockLayers } from '../layers/stock-layers.ts';
 import { stepKey } from '../layers/step-random.ts';
 import { type Loss, lossSchema } from '../losses/loss.ts';
 import { instanceOf, parseOptions } from '../options.ts';
@@ -64,6 +65,7 @@ export async function gradientNoiseScale(
     throw new OptionError('gradientNoiseScale', [{ path: 'batches', rule, received: count }]);
   }
   const trainable = trainableModel(model, loss);
+  const putBack = adaptStockLayers(model);
   const before = new Snapshot([trainable]);
   const order = batches({ rows: data.rows, batchSize, dropRemainder: true, rng: rng.split('batches') });
   const turn = turnKeeper();
@@ -89,6 +91,7 @@ export async function gradientNoiseScale(
       await turn();
     }
   } finally {
+    putBack();
     before.restore();
     before.dispose();
   }

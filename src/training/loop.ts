@@ -127,7 +127,7 @@ async function runStep(
     );
     const losses = { loss, penalty, weight, measured };
     if (finite[0]) return { ...losses, finite: true };
-    const tensor = await firstNonFinite(options.trainable, before, batches, key);
+    const tensor = await firstNonFinite(options.trainable, states, before, batches, key);
     return tensor === undefined ? { ...losses, finite: true } : { ...losses, finite: false, tensor };
   } catch (error) {
     before.restore();

@@ -1,5 +1,6 @@
 /** Mixup (Zhang et al. 2018, arXiv:1710.09412): a batch becomes a blend of itself and of itself reversed. */
 import * as tf from '@tensorflow/tfjs';
+import { ModelError } from '../errors.ts';
 import { drawBeta } from '../random/beta.ts';
 import type { Rng } from '../random/rng.ts';
 import type { BatchTransform } from './step-parts.ts';
@@ -34,5 +35,9 @@ export function mixup(alpha: number, outputs: readonly (number | null)[], rng: R
 function asNumbers(targets: tf.Tensor, outputs: readonly (number | null)[]): tf.Tensor {
   const classes = outputs.at(-1) ?? 1;
   const areIndices = targets.rank === outputs.length && classes > 1;
+  if (areIndices && outputs.length > 1)
+    throw new ModelError(
+      'mixup of class indices takes a model that gives [batch, classes]; give the targets as distributions instead',
+    );
   return areIndices ? tf.oneHot(targets.toInt(), classes).toFloat() : targets.toFloat();
 }

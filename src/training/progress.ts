@@ -11,6 +11,7 @@ const count = z.int().min(0);
 const stored = z.strictObject({
   firstStep: count,
   firstEpoch: count.nullable(),
+  epochsPassed: count,
   stoppedBy: z.string().nullable(),
   epochLoss: z.tuple([z.number(), z.number()]),
   learningRate: z.union([z.number(), z.literal('another schedule')]).nullable(),
@@ -18,11 +19,14 @@ const stored = z.strictObject({
 
 export class Progress implements CheckpointPart {
   readonly #optimizer: Optimizer;
-  readonly #rateAtStart: LearningRate;
+  /** Null where it had been set before this process took over. */
+  #rateAtStart: LearningRate | null;
   /** The optimizer's count when the training began; of a resumed one, when it first began. */
   firstStep: number;
-  /** The epoch of its first update; null before. */
+  /** The first epoch that began in it; null before. */
   firstEpoch: number | null = null;
+  /** Epochs that began and ended in it. */
+  epochsPassed = 0;
   /** Who stopped the training before its planned end; null while nobody has. */
   stoppedBy: string | null = null;
   /** Σ loss · weight and Σ weight of the open epoch, in float64. */
@@ -37,6 +41,15 @@ export class Progress implements CheckpointPart {
   /** Updates made. */
   get made(): number {
     return this.#optimizer.step - this.firstStep;
+  }
+
+  /** Takes note of an epoch's first or last update. */
+  epochBegins(epoch: number): void {
+    this.firstEpoch ??= epoch;
+  }
+
+  epochEnds(epoch: number): void {
+    if (this.firstEpoch !== null) this.epochsPassed = epoch + 1 - this.firstEpoch;
   }
 
   addLoss(loss: number, weight: number): void {
@@ -55,10 +68,11 @@ export class Progress implements CheckpointPart {
   }
 
   host(): Json {
-    const { firstStep, firstEpoch, stoppedBy } = this;
+    const { firstStep, firstEpoch, epochsPassed, stoppedBy } = this;
     return {
       firstStep,
       firstEpoch,
+      epochsPassed,
       stoppedBy,
       epochLoss: this.#epochLoss,
       learningRate: this.#changedRate(),
@@ -68,15 +82,17 @@ export class Progress implements CheckpointPart {
   restoreHost(state: Json): void {
     const { success, data } = stored.safeParse(state);
     if (!success) throw new DataError(`stored state of the training: found ${stringifyJson(state)}`);
-    if (data.learningRate === 'another schedule')
+    if (data.learningRate === 'another schedule' && typeof this.#optimizer.learningRate === 'number')
       throw new DataError(
         'a callback had set another schedule: set it as the learningRate of the optimizer before you resume',
       );
     this.firstStep = data.firstStep;
     this.firstEpoch = data.firstEpoch;
+    this.epochsPassed = data.epochsPassed;
     this.stoppedBy = data.stoppedBy;
     this.#epochLoss = data.epochLoss;
-    if (data.learningRate !== null) this.#optimizer.learningRate = data.learningRate;
+    if (data.learningRate !== null) this.#rateAtStart = null;
+    if (typeof data.learningRate === 'number') this.#optimizer.learningRate = data.learningRate;
   }
 
   /** The rate that somebody has set since the start; null where nobody has. */

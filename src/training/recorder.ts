@@ -95,13 +95,19 @@ export class Recorder implements CheckpointPart {
     }
   }
 
-  finish(outcome: RunOutcome, steps: number, more: Pick<HistoryData, 'parameters'> = {}): History {
+  /** @param before - Updates of `steps` that another process has made. */
+  finish(
+    outcome: RunOutcome,
+    steps: number,
+    more: Pick<HistoryData, 'parameters'> = {},
+    before = 0,
+  ): History {
     const totalSeconds = (performance.now() - this.#started) / 1000;
     const { data, evaluation, callbacks, checkpoint } = this.#milliseconds;
     const seconds = totalSeconds - (evaluation + checkpoint) / 1000;
     const timings = {
       totalSeconds,
-      stepsPerSecond: steps / Math.max(seconds, 1e-9),
+      stepsPerSecond: (steps - before) / Math.max(seconds, 1e-9),
       dataSeconds: data / 1000,
       evaluationSeconds: evaluation / 1000,
       callbackSeconds: callbacks / 1000,

@@ -60,8 +60,9 @@ async function* groups(
   const filling: Batch[] = [];
   try {
     for await (const item of openEpoch(data, epoch)) {
+      const batch = asBatch(item);
       const full = filling.length === size ? filling.splice(0) : [];
-      filling.push(asBatch(item));
+      filling.push(batch);
       if (full.length > 0) yield { batches: full, last: false };
     }
     if (filling.length > 0) yield { batches: filling.splice(0), last: true };
@@ -79,18 +80,23 @@ async function* openEpoch(data: StreamData, epoch: number): AsyncGenerator {
   for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
 }
 
+/** Throws a DataError, and frees the tensors, for what is no batch. */
 function asBatch(item: unknown): Batch {
   const field = (...names: string[]): unknown =>
     typeof item === 'object' && item !== null
       ? names.map((name): unknown => Reflect.get(item, name)).find((value) => value !== undefined)
       : undefined;
   const [inputs, targets, weights] = [field('inputs', 'xs'), field('targets', 'ys'), field('weights')];
-  if (!(inputs instanceof tf.Tensor) || !(targets instanceof tf.Tensor))
+  if (!(inputs instanceof tf.Tensor) || !(targets instanceof tf.Tensor)) {
+    tf.dispose(item as tf.TensorContainer);
     throw new DataError(
       'a batch of a stream must be { inputs, targets } or { xs, ys }, tensors of [rows, …]',
     );
-  if (weights !== undefined && !(weights instanceof tf.Tensor))
+  }
+  if (weights !== undefined && !(weights instanceof tf.Tensor)) {
+    tf.dispose(item as tf.TensorContainer);
     throw new DataError('the weights of a batch must be a tensor [rows]');
+  }
   return { inputs: [inputs], targets, weights: (weights as tf.Tensor1D | undefined) ?? null };
 }
 

@@ -8,6 +8,7 @@ import type { Trainable } from './trainable.ts';
 
 /** Throws a ModelError when the model has several outputs, nothing to train, or a head that the loss does not expect. */
 export function trainableModel(model: tf.LayersModel, loss: Loss): Trainable {
+  checkModel(model);
   if (model.outputs.length !== 1) {
     throw new ModelError(
       `the model has ${model.outputs.length} outputs; train takes models with one, so split it or add the losses in a loop of your own`,
@@ -37,6 +38,14 @@ export function trainableModel(model: tf.LayersModel, loss: Loss): Trainable {
       penalty: penaltyOf(model),
     }),
   };
+}
+
+/** For JavaScript: of what `loadModel` returns, the model is a part. */
+export function checkModel(model: unknown): void {
+  if (model instanceof tf.LayersModel) return;
+  const hint =
+    typeof model === 'object' && model !== null && 'model' in model ? '; give its field model' : '';
+  throw new ModelError(`expected a tf.LayersModel${hint}`);
 }
 
 /** The model's one output. A fresh options object each time: tfjs writes into it. */

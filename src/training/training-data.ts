@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs';
 import { asDataset } from '../data/dataset-from.ts';
 import { Dataset } from '../data/dataset.ts';
 import type { NumberArray } from '../data/number-array.ts';
-import { ModelError, OptionError } from '../errors.ts';
+import { DataError, ModelError, OptionError } from '../errors.ts';
 import { sha256 } from '../formats/sha256.ts';
 import { BatchNormalization } from '../layers/batch-normalization.ts';
 import { layerPaths } from '../layers/paths.ts';
@@ -29,6 +29,7 @@ export function trainingData(
   options: CheckedTrainOptions,
 ): TrainingData {
   const { loss, metrics, rng, accumulate } = options;
+  checkKind(data);
   const { training, validation } = partsOf(data, options);
   if (metrics.length > 0 && validation === null) {
     const hint = 'give validation: 0.1, or split the data: data.split({ validation: 0.1 }, rng)';
@@ -41,6 +42,11 @@ export function trainingData(
     checkMetricsFit(model, validation, metrics);
   }
   if (!(training instanceof Dataset)) {
+    if (options.classWeights !== undefined) {
+      const hint = 'give the batches weights: { inputs, targets, weights }';
+      const rule = 'cannot be given for a stream';
+      throw new OptionError('train', [{ path: 'classWeights', rule, received: options.classWeights, hint }]);
+    }
     const source = streamSource(training, accumulate, batchCheck(model, loss));
     return { source, validation, identity: async () => ({ validation: await hashOf(validation) }) };
   }
@@ -57,13 +63,25 @@ export function trainingData(
   };
 }
 
+function checkKind(data: unknown): void {
+  if (typeof data === 'function') return;
+  const isObject = typeof data === 'object' && data !== null;
+  if (isObject && (data instanceof Dataset || 'train' in data || 'inputs' in data || isStream(data))) return;
+  const hint =
+    isObject && 'next' in data ? '; pass the generator function itself: it is called once an epoch' : '';
+  throw new DataError(
+    `train: expected a Dataset, its splits, { inputs, targets }, a function that gives batches, or a tf.data.Dataset${hint}`,
+  );
+}
+
 /** The training part, as a data set or a stream, and the validation part: of the data, or as the option says. */
 function partsOf(
   data: TrainData,
   { validation, rng }: Pick<CheckedTrainOptions, 'validation' | 'rng'>,
 ): { training: Dataset | StreamData; validation: Dataset | null } {
   if (!(data instanceof Dataset) && 'train' in data) {
-    const own = data.validation && asDataset(data.validation);
+    const given: Dataset | null | undefined = data.validation; // left out in JavaScript
+    const own = given ? asDataset(given) : null;
     if (validation !== undefined && own !== null)
       throw new OptionError('train', [
         { path: 'validation', rule: 'is part of the splits already: give it once', received: validation },

@@ -50,7 +50,7 @@ export class Training {
     this.#progress = new Progress(optimizer);
     this.#average = averageWeights && new WeightAverage(parameters, averageWeights.decay, optimizer.step);
     this.#callbacks = [...new Set<Callback>([...optimizer.controllers, ...callbacks])];
-    this.#hooks = new Hooks(this.#callbacks, model);
+    this.#hooks = new Hooks(this.#callbacks);
     this.#checkpoints = new Checkpointing(options, this.#data, async () => {
       await this.#tell((hooks) => hooks.tellPassive());
       return this.#parts();
@@ -61,8 +61,10 @@ export class Training {
     const { optimizer } = this.#options;
     const putBack: (() => void)[] = [];
     try {
+      putBack.push(addStopSwitch(this.#model));
+      this.#hooks.setModel(this.#model, this.#keras());
       await this.#checkpoints.restore();
-      putBack.push(adaptStockLayers(this.#model), addStopSwitch(this.#model));
+      putBack.push(adaptStockLayers(this.#model));
       const { firstStep, made: resumed, stoppedBy } = this.#progress;
       const plan = { firstStep, steps: this.#end() - firstStep, resumed };
       await this.#tell((hooks) => hooks.call('onTrainBegin', plan));
@@ -72,7 +74,7 @@ export class Training {
       const seen = outcome.kind === 'stopped' && outcome.by === ALL_EPOCHS ? COMPLETED : outcome;
       await this.#tell((hooks) => hooks.call('onTrainEnd', this.#recorder.logs(), seen));
       if (seen.kind === 'diverged' && this.#options.onDivergence === 'throw') throw new DivergenceError(seen);
-      return this.#recorder.finish(seen, this.#progress.made);
+      return this.#recorder.finish(seen, this.#progress.made, {}, resumed);
     } finally {
       for (const undo of putBack) undo();
       this.#average?.dispose();
@@ -81,6 +83,7 @@ export class Training {
   }
 
   async #loop(): Promise<RunOutcome> {
+    if (this.#hasPassedAllEpochs()) return COMPLETED;
     const { optimizer, rng, signal, record } = this.#options;
     const updates = this.#data.source.updates(optimizer.step);
     let update: Update | undefined;
@@ -103,9 +106,10 @@ export class Training {
           this.#recordStep(stepRecord);
           if (!made || update === undefined) return undefined;
           await this.#endStep(stepRecord, update);
-          this.#progress.stoppedBy = this.#stopAfter(update);
+          if (update.last) this.#progress.epochEnds(update.epoch);
+          if (this.#model.stopTraining) this.#progress.stoppedBy = 'callback';
           await this.#save((checkpoints) => checkpoints.saveIfDue(optimizer.step));
-          return this.#progress.stoppedBy ?? undefined;
+          return this.#progress.stoppedBy ?? (this.#hasPassedAllEpochs() ? ALL_EPOCHS : undefined);
         },
         onTurn: () => this.#tell((hooks) => hooks.tellPassive()),
       });
@@ -132,7 +136,7 @@ export class Training {
   }
 
   async #beginStep(step: number, { epoch, first }: Update): Promise<void> {
-    this.#progress.firstEpoch ??= epoch;
+    if (first) this.#progress.epochBegins(epoch);
     await this.#tell(async (hooks) => {
       if (first) await hooks.call('onEpochBegin', epoch, this.#recorder.logs());
       await hooks.batchBegin(step, () => this.#recorder.logs());
@@ -177,12 +181,17 @@ export class Training {
     }
   }
 
-  /** Who stops the training after this update, if anyone does. */
-  #stopAfter({ epoch, last }: Update): string | null {
-    const { steps, epochs = 0 } = this.#options;
-    if (this.#model.stopTraining) return 'callback';
-    const passed = epoch + 1 - (this.#progress.firstEpoch ?? 0);
-    return steps === undefined && last && passed >= epochs ? ALL_EPOCHS : null;
+  /** Of a stream, whose end no count of updates tells. */
+  #hasPassedAllEpochs(): boolean {
+    const { epochs } = this.#options;
+    return !Number.isFinite(this.#end()) && epochs !== undefined && this.#progress.epochsPassed >= epochs;
+  }
+
+  /** What `model.fit` would tell its callbacks. */
+  #keras(): { epochs: number; steps: number | null } {
+    const { epochs, steps = 0 } = this.#options;
+    const perEpoch = this.#data.source.updatesPerEpoch;
+    return { epochs: epochs ?? Math.ceil(steps / (perEpoch ?? steps)), steps: perEpoch ?? null };
   }
 
   #tell(work: (hooks: Hooks) => Promise<void>): Promise<void> {
@@ -199,12 +208,13 @@ export class Training {
     const callbacks = this.#callbacks
       .filter((callback): callback is Callback & Stateful => isStateful(callback))
       .map((callback, index) => [`callback ${index}`, callback] as const);
+    // The progress first: it may refuse, and nothing of the others is changed then.
     return new Map<string, CheckpointPart>([
+      ['progress', this.#progress],
       ['model', this.#trainable],
       ['optimizer', optimizerState(this.#options.optimizer, this.#trainable)],
       ...(average ? [['average', average] as const] : []),
       ...callbacks,
-      ['progress', this.#progress],
       ['history', this.#recorder],
     ]);
   }

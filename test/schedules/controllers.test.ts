@@ -75,7 +75,7 @@ describe('reduceOnPlateau', () => {
   });
 
   test('names what there is when the monitored series is not', () => {
-    const controller = plateau({ monitor: 'validation/accuracy' });
+    const controller = plateau({ monitor: 'validation/accuracy', mode: 'max' });
     expect(() => controller.onEpochEnd(0, { loss: 1, 'validation/loss': 2 })).toThrow(OptionError);
     expect(() => controller.onEpochEnd(0, { loss: 1, 'validation/loss': 2 })).toThrow(
       'reduceOnPlateau: monitor must be a series that the training measures each epoch, received "validation/accuracy" (there are: loss, validation/loss)',

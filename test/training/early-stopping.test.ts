@@ -9,6 +9,7 @@ import { adam } from '../../src/optimizers/adam.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
 import { Rng } from '../../src/random/rng.ts';
 import type { History } from '../../src/result/history.ts';
+import { reduceOnPlateau } from '../../src/schedules/reduce-on-plateau.ts';
 import { earlyStopping } from '../../src/training/early-stopping.ts';
 import { evaluate } from '../../src/training/evaluate.ts';
 import { train } from '../../src/training/train.ts';
@@ -88,7 +89,12 @@ describe('earlyStopping in train', () => {
     };
     expect(await epochs({ minimumDelta: 10 })).toBe(2);
     expect(await epochs({ monitor: 'epoch/loss', mode: 'max' })).toBe(2);
-    await expect(epochs({ monitor: 'validation/los' })).rejects.toThrow(/monitor must be a series/);
+    await expect(epochs({ monitor: 'validation/los', mode: 'min' })).rejects.toThrow(
+      /monitor must be a series/,
+    );
+    await expect(epochs({ monitor: 'validation/accuracy' })).rejects.toThrow(
+      'is a lower or a higher value better',
+    );
   });
 
   test('it leaks nothing, also when the training throws', async () => {
@@ -106,23 +112,44 @@ describe('earlyStopping in train', () => {
   });
 });
 
-test('under model.fit it stops and restores as well', async () => {
+test.each(['val_loss', 'validation/loss'])(
+  'under model.fit it stops and restores as well: %s',
+  async (monitor) => {
+    const trained = model();
+    trained.compile({ optimizer: adam({ learningRate: 0.05 }), loss: crossEntropy().forModelFit });
+    const { train: rows, validation } = noise();
+    const tensors = (part: typeof rows) => ({
+      x: tf.tensor2d(part.inputs.values, [part.rows, 3]),
+      y: tf.oneHot(tf.tensor1d(part.targets.values, 'int32'), 2).toFloat(),
+    });
+    const [seen, unseen] = [tensors(rows), tensors(validation)];
+    const { history } = await trained.fit(seen.x, seen.y, {
+      epochs: 40,
+      verbose: 0,
+      validationData: [unseen.x, unseen.y],
+      callbacks: [earlyStopping({ monitor, patience: 2, restoreBestWeights: true })],
+    });
+    const losses = (history['val_loss'] ?? []) as number[];
+    expect(losses.length).toBeLessThan(40);
+    const [loss] = await (trained.evaluate(unseen.x, unseen.y) as tf.Scalar).data();
+    expect(loss).toBe(Math.min(...losses));
+  },
+);
+
+test('without a validation split there is nothing to watch: an error, in train and in fit', async () => {
+  const { train: rows } = noise();
+  const options = { loss: crossEntropy(), optimizer: sgd(), rng, epochs: 2, callbacks: [earlyStopping()] };
+  await expect(train(model(), rows, options)).rejects.toThrow('monitor must be a series');
+});
+
+test('a plateau controller lowers the rate under model.fit, told by a callback', async () => {
   const trained = model();
-  trained.compile({ optimizer: adam({ learningRate: 0.05 }), loss: crossEntropy().forModelFit });
-  const { train: rows, validation } = noise();
-  const tensors = (part: typeof rows) => ({
-    x: tf.tensor2d(part.inputs.values, [part.rows, 3]),
-    y: tf.oneHot(tf.tensor1d(part.targets.values, 'int32'), 2).toFloat(),
-  });
-  const [seen, unseen] = [tensors(rows), tensors(validation)];
-  const { history } = await trained.fit(seen.x, seen.y, {
-    epochs: 40,
-    verbose: 0,
-    validationData: [unseen.x, unseen.y],
-    callbacks: [earlyStopping({ monitor: 'val_loss', patience: 2, restoreBestWeights: true })],
-  });
-  const losses = (history['val_loss'] ?? []) as number[];
-  expect(losses.length).toBeLessThan(40);
-  const [loss] = await (trained.evaluate(unseen.x, unseen.y) as tf.Scalar).data();
-  expect(loss).toBe(Math.min(...losses));
+  const plateau = reduceOnPlateau({ from: 1e-3, monitor: 'loss', patience: 0, threshold: 0.5 });
+  const optimizer = sgd({ learningRate: plateau });
+  trained.compile({ optimizer, loss: crossEntropy().forModelFit });
+  const { train: rows } = noise();
+  const x = tf.tensor2d(rows.inputs.values, [rows.rows, 3]);
+  const y = tf.oneHot(tf.tensor1d(rows.targets.values, 'int32'), 2).toFloat();
+  await trained.fit(x, y, { epochs: 3, verbose: 0, callbacks: { onEpochEnd: plateau.onEpochEnd as never } });
+  expect(plateau(0)).toBeLessThan(1e-3);
 });

@@ -23,6 +23,7 @@ import { warmupCosine } from '../../src/schedules/warmup-cosine.ts';
 import type { CheckpointStore } from '../../src/training/checkpoint.ts';
 import { packCheckpoint, seal, unpackCheckpoint } from '../../src/training/checkpoint.ts';
 import { earlyStopping } from '../../src/training/early-stopping.ts';
+import type { BatchStream } from '../../src/training/stream-source.ts';
 import { train } from '../../src/training/train.ts';
 import type { TrainOptions } from '../../src/training/train-options.ts';
 import { withoutLeak } from '../no-leak.ts';
@@ -105,7 +106,11 @@ interface Result {
   readonly history: Omit<HistoryData, 'timings'>;
 }
 
-async function run(options: Partial<TrainOptions>, model = net(), data = dataset()): Promise<Result> {
+async function run(
+  options: Partial<TrainOptions>,
+  model = net(),
+  data: Dataset | BatchStream = dataset(),
+): Promise<Result> {
   const optimizer = options.optimizer ?? sgd();
   const history = await train(model, data, {
     loss: crossEntropy(),
@@ -284,4 +289,66 @@ test('checkpoints leak nothing', async () => {
   await withoutLeak(async () => {
     await train(model, dataset(), { ...options, steps: 3, checkpoint });
   });
+});
+
+describe('epochs', () => {
+  const options = (epochs: number): Partial<TrainOptions> => ({
+    optimizer: sgd({ learningRate: 0.1 }),
+    epochs,
+  });
+
+  test('a completed training is resumed with more epochs', async () => {
+    const checkpoint = new MemoryStore(1000);
+    await run({ ...options(1), checkpoint });
+    const { history, weights } = await run({ ...options(3), checkpoint, resume: true });
+    expect(history.outcome).toEqual({ kind: 'completed' });
+    expect(history.steps).toBe(15); // 26 rows in batches of 6
+    expect(weights).toEqual((await run(options(3))).weights);
+  });
+
+  test('of a stream are counted over an interruption', async () => {
+    const stream: BatchStream = function* () {
+      for (const first of [0, 6, 12]) {
+        const rows = dataset().take(Array.from({ length: 6 }, (_, i) => first + i));
+        yield {
+          inputs: tf.tensor2d(rows.inputs.values, [6, 4]),
+          targets: tf.tensor1d(rows.targets.values, 'int32'),
+        };
+      }
+    };
+    const streamed = (more: Partial<TrainOptions>): Promise<Result> =>
+      run({ ...options(2), ...more }, net(), stream);
+    const whole = await streamed({});
+    expect(whole.history.steps).toBe(6);
+    const checkpoint = new MemoryStore(1);
+    const stop = new AbortController();
+    await streamed({
+      checkpoint,
+      signal: stop.signal,
+      callbacks: [{ onBatchEnd: (step) => void (step === 3 && stop.abort()) }],
+    });
+    expect(await streamed({ checkpoint, resume: true })).toEqual(whole);
+    expect(await streamed({ checkpoint, resume: true })).toEqual(whole);
+    expect((await streamed({ ...options(3), checkpoint, resume: true })).history.steps).toBe(9);
+  });
+
+  test('a second call makes its own, with another batch size too', async () => {
+    const optimizer = sgd({ learningRate: 0.01 });
+    const model = net();
+    const fit = (more: Partial<TrainOptions>) =>
+      train(model, dataset(), { loss: crossEntropy(), rng, optimizer, batchSize: 6, ...more });
+    expect((await fit({ epochs: 1 })).steps).toBe(5);
+    expect((await fit({ epochs: 1, batchSize: 13 })).steps).toBe(2);
+    expect((await fit({ steps: 2 })).steps).toBe(2);
+    expect((await fit({ epochs: 1 })).steps).toBe(5);
+  });
+});
+
+test('other settings of the loss are another training', async () => {
+  const checkpoint = new MemoryStore(3);
+  await run({ optimizer: sgd(), steps: 3, checkpoint });
+  const loss = crossEntropy({ labelSmoothing: 0.3 });
+  await expect(run({ optimizer: sgd(), steps: 6, checkpoint, resume: true, loss })).rejects.toThrow(
+    /loss is .*there and .*0.3/,
+  );
 });
