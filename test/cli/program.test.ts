@@ -26,6 +26,7 @@ test.each([
   [['help']],
   [['list', '--help']],
   [['run', '--help']],
+  [['predict', '--help']],
   [['report', '-h']],
   [['doctor', '--help']],
 ])('%j is help on stdout and no error', async (argv) => {

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { AnyRecipe } from '../../src/recipe/recipe.ts';
 import { parseRecipeResult } from '../../src/result/schema.ts';
 import type { RecipeResult } from '../../src/result/recipe-result.ts';
+import { PACKAGE } from '../../src/version.ts';
 import { fixture, useFakeProcess } from './harness.ts';
 import { tiny } from './fixtures/tiny.ts';
 
@@ -64,7 +65,7 @@ test('defaults < quick < config file < --set', async () => {
   expect(
     await cli.run('run', 'tiny', '--quick', '--config', 'c.json', '--set', 'rate=3', '--set', 'sizes=[1,2]'),
   ).toBe(0);
-  const { options } = await resultIn('runs/tiny');
+  const { options, environment } = await resultIn('runs/tiny');
   expect(options).toEqual({ rate: 3, steps: 5, kind: 'plain', label: '7', fast: true, sizes: [1, 2] });
   const config = JSON.parse(await readFile(join(cli.io.cwd, 'runs/tiny/config.json'), 'utf8')) as unknown;
   expect(config).toEqual({
@@ -73,8 +74,12 @@ test('defaults < quick < config file < --set', async () => {
     seed: 1000,
     seeds: 2,
     quick: true,
+    track: false,
     backend: 'cpu',
-    language: 'en',
+    device: 'CPU (JavaScript)',
+    threads: 1,
+    versions: { ...environment.versions, [PACKAGE.name]: PACKAGE.version },
+    platform: `${process.platform} ${process.arch}`,
   });
 });
 
