@@ -4,6 +4,7 @@ import { OptionError } from '../errors.ts';
 import type { ParameterInfo } from '../layers/paths.ts';
 import { learningRateSchema, parseOptions, withoutUndefined } from '../options.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
+import { type Clipping, clippingSchema } from './clip.ts';
 import { Optimizer } from './optimizer.ts';
 import type { UpdateRule } from './update-rule.ts';
 import { withWeightDecay } from './weight-decay.ts';
@@ -16,6 +17,12 @@ export interface CommonOptions {
   readonly weightDecay?: number;
 }
 
+/** What stands beside the options that a group may change. */
+export interface OwnOptions {
+  /** Applied to all gradients before each update, under `model.fit` and `minimize` too. @default none */
+  readonly clip?: Clipping;
+}
+
 /** Other numbers for some parameters; of several groups that match, the first counts. */
 export type ParameterGroup<Options> = Partial<Options> & {
   /** Whether a parameter belongs to the group: by path, weight (`kernel`, `bias`, `gamma` …), layer class or shape. */
@@ -23,7 +30,8 @@ export type ParameterGroup<Options> = Partial<Options> & {
 };
 
 /** Adds the groups to the options of an optimizer. */
-export type WithGroups<Options> = Options & { readonly groups?: readonly ParameterGroup<Options>[] };
+export type WithGroups<Options> = Options &
+  OwnOptions & { readonly groups?: readonly ParameterGroup<Options>[] };
 
 /** What makes an optimizer of its options. */
 export interface OptimizerKind<Shape extends z.ZodRawShape> {
@@ -74,8 +82,12 @@ export function buildOptimizer<Shape extends z.ZodRawShape>(
   const schema = optimizerSchema(kind);
   const match = z.custom((value) => typeof value === 'function', 'must be a function of a parameter');
   const group = z.strictObject({ ...schema.partial().shape, match });
-  const checked = z.strictObject({ ...schema.shape, groups: z.array(group).default([]) });
-  const { groups: _checked, ...parsed } = parseOptions(kind.name, checked, options);
+  const checked = z.strictObject({
+    ...schema.shape,
+    clip: clippingSchema.optional(),
+    groups: z.array(group).default([]),
+  });
+  const { groups: _checked, clip, ...parsed } = parseOptions(kind.name, checked, options);
   const groups = options.groups ?? [];
 
   const decays =
@@ -106,7 +118,7 @@ export function buildOptimizer<Shape extends z.ZodRawShape>(
     }
     return { match: matches, rule, ...(learningRate === undefined ? {} : { learningRate }) };
   });
-  return new Optimizer(main, base.learningRate, others);
+  return new Optimizer(main, base.learningRate, others, clip);
 }
 
 /** Name, numbers and state of a rule: what groups have in common. */

@@ -10,6 +10,12 @@ export interface Clipping extends GradientTransform {
   apply(gradients: tf.NamedTensorMap): tf.NamedTensorMap;
 }
 
+/** A clipping among options. */
+export const clippingSchema = z.custom<Clipping>(
+  (value) => typeof value === 'object' && value !== null && 'transform' in value,
+  'must be a clipping, such as clipByGlobalNorm({ maxNorm: 1 })',
+);
+
 export interface ClipByValueOptions {
   /** Each entry is held within ±limit. */
   readonly limit: number;

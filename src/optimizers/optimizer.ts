@@ -8,6 +8,7 @@ import {
   type ParameterPath,
   parameterPaths,
 } from '../layers/paths.ts';
+import type { Clipping } from './clip.ts';
 import { isController, type ScheduleController } from '../schedules/controller.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
@@ -60,13 +61,21 @@ export class Optimizer extends tf.Optimizer {
   readonly rule: UpdateRule;
   /** η: a number or a schedule. May be set between updates. */
   learningRate: LearningRate;
+  /** What is done to all gradients together before an update. */
+  readonly clip: Clipping | undefined;
   readonly #groups: readonly RuleGroup[];
   readonly #held = new Map<tf.Variable, Held>();
   #step = 0;
 
   /** @param groups - Of several that match a parameter the first counts; their rules differ in numbers only. */
-  constructor(rule: UpdateRule, learningRate: LearningRate, groups: readonly RuleGroup[] = []) {
+  constructor(
+    rule: UpdateRule,
+    learningRate: LearningRate,
+    groups: readonly RuleGroup[] = [],
+    clip?: Clipping,
+  ) {
     super();
+    this.clip = clip;
     this.rule = rule;
     this.learningRate = learningRate;
     this.#groups = groups;
@@ -178,7 +187,10 @@ export class Optimizer extends tf.Optimizer {
     this.prepare(updates.map(({ variable }) => variable));
     tf.tidy(() => {
       const scalars = this.scalarsAt(this.#step).map((value) => tf.scalar(value));
-      for (const { variable, tensor } of updates) this.update(variable, tensor, scalars);
+      const given = Object.fromEntries(updates.map(({ variable, tensor }) => [variable.name, tensor]));
+      const clipped = this.clip?.apply(given) ?? given;
+      for (const { variable, tensor } of updates)
+        this.update(variable, clipped[variable.name] ?? tensor, scalars);
     });
     this.advance();
   }

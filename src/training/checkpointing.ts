@@ -50,7 +50,8 @@ export class Checkpointing {
 
 /** What must be the same for the numbers to be the same. The learning rate is left free: a resumed training may lower it. */
 async function identityOf(options: CheckedTrainOptions, data: TrainingData): Promise<Record<string, Json>> {
-  const { loss, optimizer, rng, batchSize, dropRemainder, accumulate, classWeights, clip, metrics } = options;
+  const { loss, optimizer, rng, batchSize, dropRemainder, accumulate, classWeights, metrics } = options;
+  const { clip = optimizer.clip } = options;
   return {
     backend: tf.getBackend(),
     execution: 'eager',

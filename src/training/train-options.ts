@@ -4,7 +4,7 @@ import { Dataset, type Splits } from '../data/dataset.ts';
 import type { DatasetOptions } from '../data/dataset-from.ts';
 import { type Loss, lossSchema } from '../losses/loss.ts';
 import { type Metric, numberMetricsSchema } from '../metrics/metric.ts';
-import type { Clipping } from '../optimizers/clip.ts';
+import { type Clipping, clippingSchema } from '../optimizers/clip.ts';
 import { Optimizer } from '../optimizers/optimizer.ts';
 import { instanceOf, parseOptions } from '../options.ts';
 import { Rng } from '../random/rng.ts';
@@ -41,7 +41,7 @@ export interface TrainOptions {
    * scikit-learn. The loss is then Σ weight · loss / Σ weight, as PyTorch's (Keras divides by the rows). @default none
    */
   readonly classWeights?: 'balanced' | readonly number[];
-  /** Applied to the gradients of each update: `clipByGlobalNorm({ maxNorm: 1 })`. @default none */
+  /** Applied to the gradients of each update: `clipByGlobalNorm({ maxNorm: 1 })`. @default the optimizer's own, if it has one */
   readonly clip?: Clipping;
   /**
    * Mix each row with another one, inputs and targets alike: λ x₁ + (1 − λ) x₂ with λ ~ Beta(alpha, alpha), one λ per
@@ -97,10 +97,7 @@ export const trainSchema = z
         "must be 'balanced' or a number >= 0 per class",
       )
       .optional(),
-    clip: shaped<Clipping>(
-      'transform',
-      'must be a clipping, such as clipByGlobalNorm({ maxNorm: 1 })',
-    ).optional(),
+    clip: clippingSchema.optional(),
     mixup: z.strictObject({ alpha: z.number().positive() }).optional(),
     averageWeights: z.strictObject({ decay: z.number().min(0).lt(1) }).optional(),
     metrics: numberMetricsSchema,
@@ -123,6 +120,10 @@ export const trainSchema = z
   .refine(({ resume, checkpoint }) => resume === false || checkpoint !== undefined, {
     path: ['resume'],
     message: 'needs a checkpoint to go on from',
+  })
+  .refine(({ clip, optimizer }) => clip === undefined || optimizer.clip === undefined, {
+    path: ['clip'],
+    message: 'is an option of the optimizer already: give it once',
   })
   .refine(({ loss, classWeights }) => classWeights === undefined || loss.rowWeights === undefined, {
     path: ['classWeights'],

@@ -126,7 +126,7 @@ export class Training {
   }
 
   #stepParts(): StepParts {
-    const { clip, mixup: mixing, rng } = this.#options;
+    const { optimizer, clip = optimizer.clip, mixup: mixing, rng } = this.#options;
     const outputs = this.#model.outputs[0]?.shape.slice(1) ?? [];
     return {
       batch: mixing ? [mixup(mixing.alpha, outputs, rng.split('mixup'))] : [],
