@@ -29,7 +29,7 @@ export interface ContextMinimizeOptions extends Omit<MinimizeOptions, 'rng' | 's
 /**
  * One arm and one seed of a recipe. A recipe trains only through `train` and `minimize`: progress is shown, and
  * trainings are stopped and taken up again, there. A training whose callbacks remember something, and do not say what
- * (as {@link isStateful} asks), begins anew after an interruption.
+ * (as `isStateful` asks), begins anew after an interruption.
  */
 export interface RunContext<Options, Arm> {
   readonly options: Options;

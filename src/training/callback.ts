@@ -18,7 +18,7 @@ export type TrainPlan = {
 /**
  * Any of the hooks; each may be asynchronous, and a throw ends the training. A hook stops the training, after the
  * running step, by `model.stopTraining = true`, as in Keras. What a callback has to remember over an interruption it
- * gives as {@link Stateful}.
+ * gives as `Stateful` (`tensors`, `host`, `restoreHost`).
  */
 export interface Callback {
   /** Before all other hooks. */

@@ -38,7 +38,7 @@ export async function saveModel(
 
 /**
  * Writes a model that stock `tf.loadLayersModel` opens in a browser and in Node without this package, with the same
- * outputs: see {@link toStockModel} for what becomes of each layer. Throws a ModelError that names the layers without
+ * outputs: see `toStockModel` for what becomes of each layer. Throws a ModelError that names the layers without
  * a stock form before anything is written.
  *
  * @example
