@@ -1,16 +1,10 @@
 /** One optimizer: an update rule, a learning rate, and the rule's state held per variable. */
 import * as tf from '@tensorflow/tfjs';
-import { DataError } from '../errors.ts';
-import {
-  infoOfVariable,
-  parameterInfos,
-  type ParameterInfo,
-  type ParameterPath,
-  parameterPaths,
-} from '../layers/paths.ts';
+import { infoOfVariable, type ParameterInfo, type ParameterPath } from '../layers/paths.ts';
 import type { Clipping } from './clip.ts';
 import { isController, type ScheduleController } from '../schedules/controller.ts';
 import type { LearningRate } from '../schedules/schedule.ts';
+import { exportState, importState, type OptimizerState } from './optimizer-state.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
 
 /** A rule with other numbers for the parameters that match. */
@@ -27,18 +21,6 @@ interface Held {
   readonly group: number;
   /** What was known when the group was chosen: a path, once there is one, decides anew. */
   readonly path: ParameterPath | undefined;
-}
-
-/**
- * The state of an optimizer as data for `structuredClone` or a worker (JSON has no typed arrays); it fits a rebuilt
- * model, since slots go by {@link ParameterPath}.
- */
-export interface OptimizerState {
-  readonly rule: string;
-  /** Updates made. */
-  readonly step: number;
-  /** Per parameter, per slot: the values in row-major order. */
-  readonly slots: Readonly<Record<ParameterPath, Readonly<Record<string, Float32Array>>>>;
 }
 
 /**
@@ -197,15 +179,7 @@ export class Optimizer extends tf.Optimizer {
 
   /** Number of updates, and the slots of every parameter of `model` that has been updated; waits for the device. */
   exportState(model: tf.LayersModel): OptimizerState {
-    const slots: Record<ParameterPath, Record<string, Float32Array>> = {};
-    for (const [path, variable] of parameterPaths(model)) {
-      const own = this.#held.get(variable);
-      if (own === undefined) continue;
-      slots[path] = Object.fromEntries(
-        Object.entries(own.slots).map(([name, value]) => [name, Float32Array.from(value.dataSync())]),
-      );
-    }
-    return { rule: this.rule.name, step: this.#step, slots };
+    return exportState(this, model);
   }
 
   /**
@@ -213,38 +187,7 @@ export class Optimizer extends tf.Optimizer {
    * Throws a DataError, before anything is changed, when the rule, a path or a size differs.
    */
   importState(model: tf.LayersModel, state: OptimizerState): void {
-    if (state.rule !== this.rule.name) {
-      throw new DataError(`optimizer state: it is ${state.rule}'s, this optimizer is ${this.rule.name}`);
-    }
-    const variables = parameterPaths(model);
-    const assignments = Object.entries(state.slots).map(([path, slots]) => {
-      const variable = variables.get(path);
-      if (variable === undefined) throw new DataError(`optimizer state: the model has no parameter ${path}`);
-      for (const name of Object.keys(this.rule.slots)) {
-        const size = slots[name]?.length;
-        if (size !== variable.size) {
-          throw new DataError(
-            `optimizer state: ${path} needs ${variable.size} values of ${name}, found ${size ?? 'none'}`,
-          );
-        }
-      }
-      return { variable, slots };
-    });
-    if (!Number.isSafeInteger(state.step) || state.step < 0) {
-      throw new DataError(`optimizer state: step must be an integer >= 0, found ${String(state.step)}`);
-    }
-    const infos = parameterInfos(model);
-    this.prepare(
-      assignments.map(({ variable }) => variable),
-      (variable) => infos.get(variable) ?? infoOfVariable(variable),
-    );
-    for (const { variable, slots } of assignments) {
-      const own = this.slotsOf(variable);
-      for (const name of Object.keys(this.rule.slots)) {
-        tf.tidy(() => own[name]?.assign(tf.tensor(slots[name] ?? [], variable.shape)));
-      }
-    }
-    this.#step = state.step;
+    importState(this, model, state);
   }
 
   /** Sets the number of updates made; for restoring a training. */

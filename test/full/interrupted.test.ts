@@ -62,6 +62,7 @@ describe.concurrent.each(TRAININGS)('%s', (training) => {
   });
 });
 
+if (process.platform === 'win32') process.stderr.write('no ulimit on Windows: no disk is full here\n');
 test.skipIf(process.platform === 'win32')(
   'a disk that takes no more: the error names file and cause, and the training goes on from what is there',
   async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { restoreStock } from '../../../src/backend/kernels.ts';
 import { useBackend } from '../../../src/backend/use-backend.ts';
 import { withoutLeak } from '../../no-leak.ts';
-import { expectSameOnBoth } from './same-as-cpu.ts';
+import { expectSameOnBoth, onWasm } from './same-as-cpu.ts';
 import { ACTIVATIONS, drawWindows, four, type Pad } from './draw-windows.ts';
 
 const CASES = 200;
@@ -43,15 +43,6 @@ test(`fused.conv2d, whose bias may have any shape that fits, equals cpu on ${CAS
   }));
 
 describe('what stock gets wrong', () => {
-  const onWasm = (compute: () => tf.Tensor): Promise<number[]> =>
-    withoutLeak(async () => {
-      await tf.setBackend('wasm');
-      const y = tf.tidy(compute);
-      const values = [...y.dataSync()];
-      y.dispose();
-      return values;
-    });
-
   test('a number as padding is that many zeros on each side, also with a filter that is not square', async () => {
     // Rows of [1 2 3]: one tap above and below, three beside: stock takes the width of the output from the height.
     const x = (): tf.Tensor4D => tf.tensor4d([1, 2, 3], [1, 1, 3, 1]);

@@ -4,7 +4,7 @@ import { restoreStock } from '../../../src/backend/kernels.ts';
 import { useBackend } from '../../../src/backend/use-backend.ts';
 import { withoutLeak } from '../../no-leak.ts';
 import { drawWindows, four, type Pad } from './draw-windows.ts';
-import { type Draw, expectSameOnBoth, special, ties } from './same-as-cpu.ts';
+import { type Draw, expectSameOnBoth, special, ties, onWasm } from './same-as-cpu.ts';
 
 const CASES = 200;
 
@@ -79,14 +79,6 @@ describe(`equal to cpu on ${CASES} drawn cases`, () => {
 });
 
 describe('closed forms', () => {
-  const onWasm = (compute: () => tf.Tensor): Promise<number[]> =>
-    withoutLeak(async () => {
-      await tf.setBackend('wasm');
-      const y = tf.tidy(compute);
-      const values = [...y.dataSync()];
-      y.dispose();
-      return values;
-    });
   const row = (): tf.Tensor4D => tf.tensor4d([-3, -1, -2], [1, 1, 3, 1]);
 
   test('the gradient of maxPool finds the largest of negative numbers', async () => {

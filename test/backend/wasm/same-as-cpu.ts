@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import { Rng } from '../../../src/random/rng.ts';
+import { withoutLeak } from '../../no-leak.ts';
 import { BACKENDS_SINGLE, CANCELLED } from '../../tolerances.ts';
 
 /** One operation. */
@@ -123,6 +124,16 @@ function run({ compute, inputs, seed, gradient = true }: DrawnCase): Output[] {
   expect(memory()).toEqual(before);
   return read;
 }
+
+/** The numbers of one result on wasm, which leaves nothing behind. */
+export const onWasm = (compute: () => tf.Tensor): Promise<number[]> =>
+  withoutLeak(async () => {
+    await tf.setBackend('wasm');
+    const y = tf.tidy(compute);
+    const values = [...y.dataSync()];
+    y.dispose();
+    return values;
+  });
 
 /** What is held on the active backend. */
 export const memory = () => ({
