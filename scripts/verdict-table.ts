@@ -1,13 +1,31 @@
-/** The table of verdicts in a recipe's README, made from its committed result. */
+/** The tables of verdicts in a recipe's chapters, made from its committed result and, for the clock's part, from a run. */
 import { readFileSync } from 'node:fs';
-import type { RecipeResult, Verdict } from 'tfjs-recipes';
+import type { RecipeResult, Text, Verdict } from 'tfjs-recipes';
 import { formatNumber } from '../src/report/format-number.ts';
 import { parseJson } from '../src/result/json.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** A committed result: everything but the clock. */
 export type ConfirmedResult = Omit<RecipeResult, 'timings'>;
 
-const MARKS = /(<!-- verdicts: npm run confirm -->)[\s\S]*(<!-- \/verdicts -->)/;
+/** A chapter's file, and the language it is in. */
+export const CHAPTERS = [
+  { file: 'README.md', language: 'en' },
+  { file: 'README.zh.md', language: 'zh' },
+] as const satisfies readonly { readonly file: string; readonly language: keyof Text }[];
+
+const HEADINGS = {
+  en: ['claim', 'verdict', 'measured [95 %]', 'expected', 'control', 'measured there [95 %]'],
+  zh: ['论断', '裁定', '测量值 [95 %]', '预期', '对照', '对照测量值 [95 %]'],
+} as const;
+
+const STATUS = {
+  en: { held: 'held', 'not held': 'not held', undecided: 'undecided' },
+  zh: { held: '成立', 'not held': '不成立', undecided: '未定' },
+} as const;
+
+const marks = (name: string): RegExp =>
+  new RegExp(`(<!-- ${name}: npm run confirm -->)[\\s\\S]*?(<!-- /${name} -->)`);
 
 export const recipeFile = (id: string, name: string): URL =>
   new URL(`../recipes/${id}/${name}`, import.meta.url);
@@ -15,30 +33,50 @@ export const recipeFile = (id: string, name: string): URL =>
 export const readConfirmed = (id: string): ConfirmedResult =>
   parseJson(readFileSync(recipeFile(id, 'result.json'), 'utf8')) as unknown as ConfirmedResult;
 
-/** The README with its table of verdicts written anew between the two marks. */
-export function withTable(readme: string, result: ConfirmedResult): string {
-  if (!MARKS.test(readme)) throw new Error(`the README of ${result.recipe.id} has no place for its verdicts`);
-  return readme.replace(
-    MARKS,
-    (_all, open: string, close: string) => `${open}\n\n${verdictTable(result)}\n\n${close}`,
+/** The chapter with its table of verdicts written anew between the two marks. */
+export function withTable(chapter: string, result: ConfirmedResult, language: keyof Text): string {
+  if (!marks('verdicts').test(chapter))
+    throw new Error(`a chapter of ${result.recipe.id} has no place for its verdicts`);
+  return replaced(
+    chapter,
+    'verdicts',
+    `${verdictTable(result.verdicts, language)}\n\n${whereText(result, language)}`,
   );
 }
 
-function verdictTable({ verdicts, seeds, environment }: ConfirmedResult): string {
-  const rows = [
-    ['claim', 'verdict', 'measured [95 %]', 'expected', 'control', 'measured there [95 %]'],
+/** The chapter with the verdicts about clock values, which belong to one machine and one day; unchanged without their marks. */
+export function withClockTable(chapter: string, result: RecipeResult, language: keyof Text): string {
+  const { timings, environment } = result;
+  const where = `${environment.backend.device}, ${environment.platform}, ${timings.startedAt.slice(0, 10)}`;
+  return replaced(chapter, 'clock', `${verdictTable(timings.verdicts ?? [], language)}\n\n${where}.`);
+}
+
+const replaced = (chapter: string, name: string, table: string): string =>
+  chapter.replace(marks(name), (_all, open: string, close: string) => `${open}\n\n${table}\n\n${close}`);
+
+function verdictTable(verdicts: readonly Verdict[], language: keyof Text): string {
+  return markdownTable([
+    HEADINGS[language],
     ...verdicts.map((verdict) => [
-      verdict.text.en,
-      verdict.status,
+      verdict.text[language],
+      STATUS[language][verdict.status],
       measured(verdict),
       threshold(verdict.threshold),
-      `\`${verdict.control.arm}\`: ${verdict.control.status}`,
+      `\`${verdict.control.arm}\`: ${STATUS[language][verdict.control.status]}`,
       measured(verdict.control),
     ]),
-  ];
-  const { backend, versions } = environment;
-  const where = `${backend.device}, tfjs ${versions['tfjs'] ?? '?'}, ${environment.platform}`;
-  return `${markdownTable(rows)}\n\n${seeds.length} seeds from ${seeds[0] ?? '?'} on; ${where}.`;
+  ]);
+}
+
+function whereText(
+  { seeds, environment: { backend, versions, platform } }: ConfirmedResult,
+  language: keyof Text,
+): string {
+  const where = `${backend.device}, tfjs ${versions['tfjs'] ?? '?'}, ${platform}`;
+  const first = seeds[0] ?? '?';
+  return language === 'zh'
+    ? `种子 ${first} 起共 ${seeds.length} 个;${where}。`
+    : `${seeds.length} seeds from ${first} on; ${where}.`;
 }
 
 const measured = ({
@@ -58,13 +96,4 @@ function threshold(expectation: Verdict['threshold']): string {
     default:
       return expectation satisfies never;
   }
-}
-
-/** Columns as wide as their widest cell, as prettier sets them. */
-function markdownTable(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }

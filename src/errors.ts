@@ -8,7 +8,8 @@ export type ErrorCode =
   | 'shape-mismatch'
   | 'unsupported-model'
   | 'diverged'
-  | 'input-output';
+  | 'input-output'
+  | 'baseline-unavailable';
 
 /** The parent of every error that this package throws on purpose. */
 export abstract class TfjsRecipesError extends Error {
@@ -95,6 +96,17 @@ export class FileError extends TfjsRecipesError {
   constructor(path: string, action: string, cause: unknown) {
     super(`${action} ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
     this.path = path;
+  }
+}
+
+/** A PyTorch baseline that was asked for and could not be run, or whose result cannot be used. */
+export class BaselineError extends TfjsRecipesError {
+  readonly code = 'baseline-unavailable';
+  /** What explains it, a line each: where Python was looked for, or what it wrote last. */
+  readonly details: readonly string[];
+  constructor(message: string, details: readonly string[] = []) {
+    super(message);
+    this.details = details;
   }
 }
 

@@ -28,7 +28,9 @@ export { datasetFrom } from './data/dataset-from.ts';
 export { loadBreastCancer, loadDiabetes, loadDigits } from './data/load.ts';
 export { applyStandardisation, standardise } from './data/standardise.ts';
 export { shuffleTargets } from './data/shuffle-targets.ts';
+export { gaussianBlobs } from './data/gaussian-blobs.ts';
 export { noisyLine } from './data/synthetic.ts';
+export { weeklySeries } from './data/weekly-series.ts';
 export { batches } from './data/batches.ts';
 
 // Models: weights
@@ -71,6 +73,10 @@ export { scaledDotProductAttention } from './layers/attention.ts';
 export { multiHeadAttention } from './layers/blocks/multi-head-attention.ts';
 export { denseResidualBlock, residualBlock } from './layers/blocks/residual-block.ts';
 export { transformerBlock } from './layers/blocks/transformer-block.ts';
+
+// Models: weights of PyTorch
+export { loadStateDict, toStateDict } from './weights/state-dict.ts';
+export { decodeSafetensors, encodeSafetensors } from './formats/safetensors.ts';
 
 // Losses and metrics
 export { crossEntropy } from './losses/cross-entropy.ts';
@@ -138,6 +144,7 @@ export { earlyStopping } from './training/early-stopping.ts';
 export { evaluate } from './training/evaluate.ts';
 export { findLearningRate } from './training/find-learning-rate.ts';
 export { gradientNoiseScale } from './training/gradient-noise-scale.ts';
+export { lossAlongGradient } from './training/loss-along-gradient.ts';
 export { minimize } from './training/minimize.ts';
 export { predict } from './training/predict.ts';
 export { summary } from './training/summary.ts';
@@ -146,18 +153,22 @@ export type { Objective } from './training/trainable-objective.ts';
 // Statistics
 export { mean, median } from './statistics/descriptive.ts';
 export { lineSurface } from './statistics/line-surface.ts';
+export { piecewiseLinear } from './statistics/piecewise-linear.ts';
 
 // Results
 export { History } from './result/history.ts';
 export type { RunOutcome } from './result/history.ts';
-export { curves, rowsOf, scatter, surface } from './result/figure.ts';
+export { curves, multiples, rowsOf, scatter, surface } from './result/figure.ts';
 export type { Figure } from './result/figure.ts';
 export { atLeast, atMost, between } from './result/verdict.ts';
 export type { Verdict } from './result/verdict.ts';
 export type { RecipeResult } from './result/recipe-result.ts';
 
 // Recipes
+export type { Claim } from './recipe/claim.ts';
+export type { RunContext } from './recipe/run-context.ts';
 export { defineRecipe } from './recipe/recipe.ts';
 export type { AnyRecipe, Recipe } from './recipe/recipe.ts';
 export { meanIntervals } from './recipe/mean-intervals.ts';
+export type { Runs } from './recipe/runs.ts';
 export { runRecipe } from './recipe/run-recipe.ts';

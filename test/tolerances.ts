@@ -30,6 +30,8 @@ export const GOLDEN_KINKED = { losses: 1e-4, weights: 5e-3 };
 
 /** Against PyTorch in float32, ten steps of spectral normalisation, relative: at first uᵀWv is a small sum of large terms. */
 export const GOLDEN_SPECTRAL = 1e-5;
+/** A small model with the weights of PyTorch against its outputs in float64, relative: sums of some ten products in a few layers. */
+export const BRIDGED_OUTPUTS = 1e-6;
 /** A pixel between others against float64: its place has an error of 1e-6 pixels, and neighbours differ by a few units. */
 export const INTERPOLATED = 1e-5;
 /** A linear map against its transpose, ⟨Ax, y⟩ and ⟨x, Aᵀy⟩: two sums of some thousand products in float32, relative. */

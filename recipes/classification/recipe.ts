@@ -1,121 +1,99 @@
-/** Softmax classification of handwritten digits, linear and with a hidden layer (Lee, ML 2021, lecture 2.8). */
+/** Classification: number, one-hot or softmax, which loss, and handwritten digits (Lee, ML 2021, lecture 2.8). */
 import * as tf from '@tensorflow/tfjs';
 import {
   accuracy,
   adam,
-  atLeast,
   crossEntropy,
-  curves,
   defineRecipe,
   evaluate,
   initialize,
   kaimingNormalWeights,
   loadDigits,
-  meanIntervals,
-  rowsOf,
-  scatter,
+  type RunContext,
   shuffleTargets,
   standardise,
   xavierUniformWeights,
 } from 'tfjs-recipes';
 import { z } from 'zod';
+import { type Arm, type ArmName, armsOf, type DigitsArm, type Outcome } from './arms.ts';
+import { claims } from './claims.ts';
+import { leaveTheCorner } from './corner.ts';
+import { figures } from './figures.ts';
+import { estimateSlopes, tellBlobsApart, tellNucleiApart } from './small-tasks.ts';
 import { text } from './text.ts';
 
-const ARMS = ['linear', 'mlp', 'shuffled'] as const;
+const schema = z.object({
+  hiddenUnits: z.int().min(1).max(1024).default(64).describe('units of the hidden layer'),
+  learningRate: z.number().positive().max(1).default(0.01).describe('η of Adam, per step'),
+  batchSize: z.int().min(1).max(1257).default(64).describe('rows of a batch'),
+  steps: z.int().min(1).max(100_000).default(200).describe('optimizer updates on the digits'),
+  cornerSteps: z.int().min(60).max(100_000).default(1000).describe('updates from the corner of the slide'),
+});
+type Options = z.output<typeof schema>;
 
-export const classification = defineRecipe({
+async function readDigits(
+  { options, rng, train }: RunContext<Options, unknown>,
+  arm: DigitsArm,
+): Promise<Outcome> {
+  const data = standardise((await loadDigits()).split({ validation: 0.1, test: 0.2 }, rng.split('split')));
+  const training = arm.shuffled ? shuffleTargets(data.train, rng.split('shuffle')) : data.train;
+  const hidden = arm.hidden > 0 ? [tf.layers.dense({ units: arm.hidden, activation: 'relu' })] : [];
+  const model = tf.sequential({
+    layers: [tf.layers.inputLayer({ inputShape: [64] }), ...hidden, tf.layers.dense({ units: data.classes })],
+  });
+  initialize(model, arm.hidden > 0 ? kaimingNormalWeights : xavierUniformWeights, rng.split(arm.start));
+
+  const history = await train('digits', {
+    model,
+    data: { ...data, train: training },
+    loss: crossEntropy(),
+    optimizer: adam({ learningRate: options.learningRate }),
+    batchSize: options.batchSize,
+    steps: options.steps,
+    metrics: [accuracy()],
+  });
+  const test = await evaluate(model, data.test, { loss: crossEntropy(), metrics: [accuracy()] });
+  model.dispose();
+  return { accuracy: test.accuracy, loss: test.loss, validationLoss: history.series('validation/loss') };
+}
+
+export const classification = defineRecipe<typeof schema, ArmName, Arm, Outcome>({
   id: 'classification',
   lecture: '2.8',
   text,
-  options: z.object({
-    hiddenUnits: z.int().min(1).max(1024).default(64).describe('units of the hidden layer'),
-    learningRate: z.number().positive().max(1).default(0.01).describe('η of Adam, per step'),
-    batchSize: z.int().min(1).max(1257).default(64).describe('rows of a batch'),
-    steps: z.int().min(1).max(100_000).default(200).describe('optimizer updates'),
-  }),
-  arms: ({ hiddenUnits }) => ({
-    linear: { hidden: 0, start: 'first', shuffled: false },
-    linearAgain: { hidden: 0, start: 'second', shuffled: false },
-    mlp: { hidden: hiddenUnits, start: 'first', shuffled: false },
-    shuffled: { hidden: hiddenUnits, start: 'first', shuffled: true },
-  }),
+  options: schema,
+  quick: { cornerSteps: 200 },
+  arms: armsOf,
   seeds: { full: 20, quick: 5 },
 
-  async runArm({ options, arm, rng, train }) {
-    const data = standardise((await loadDigits()).split({ validation: 0.1, test: 0.2 }, rng.split('split')));
-    const training = arm.shuffled ? shuffleTargets(data.train, rng.split('shuffle')) : data.train;
-    const hidden = arm.hidden > 0 ? [tf.layers.dense({ units: arm.hidden, activation: 'relu' })] : [];
-    const model = tf.sequential({
-      layers: [
-        tf.layers.inputLayer({ inputShape: [64] }),
-        ...hidden,
-        tf.layers.dense({ units: data.classes }),
-      ],
-    });
-    initialize(model, arm.hidden > 0 ? kaimingNormalWeights : xavierUniformWeights, rng.split(arm.start));
-
-    const history = await train('digits', {
-      model,
-      data: { ...data, train: training },
-      loss: crossEntropy(),
-      optimizer: adam({ learningRate: options.learningRate }),
-      batchSize: options.batchSize,
-      steps: options.steps,
-      metrics: [accuracy()],
-    });
-    const test = await evaluate(model, data.test, { loss: crossEntropy(), metrics: [accuracy()] });
-    model.dispose();
-    return { accuracy: test.accuracy, loss: test.loss, validationLoss: history.series('validation/loss') };
+  runArm(context) {
+    const { arm } = context;
+    switch (arm.task) {
+      case 'digits':
+        return readDigits(context, arm);
+      case 'blobs':
+        return tellBlobsApart(context, arm);
+      case 'nuclei':
+        return tellNucleiApart(context, arm);
+      case 'corner':
+        return leaveTheCorner(context, arm);
+      case 'slopes':
+        return estimateSlopes(context, arm);
+      default:
+        return arm satisfies never;
+    }
   },
 
-  // Effect sizes and their reasons: README.md.
-  claims: [
-    {
-      id: 'net-reads-digits',
-      arm: 'mlp',
-      control: 'shuffled',
-      measure: ({ arm }) => arm.accuracy,
-      expect: atLeast(0.96),
-    },
-    {
-      id: 'linear-reads-digits',
-      arm: 'linear',
-      control: 'shuffled',
-      measure: ({ arm }) => arm.accuracy,
-      expect: atLeast(0.93),
-    },
-    {
-      id: 'hidden-layer-helps',
-      arm: 'mlp',
-      against: 'linear',
-      control: 'linearAgain',
-      measure: ({ arm, against }) => arm.accuracy - against.accuracy,
-      expect: atLeast(0.005),
-    },
+  claims,
+
+  equations: [
+    { equation: 'a = max(0, b + W x)', code: "tf.layers.dense({ activation: 'relu' })", part: 'dense' },
+    { equation: 'y = b′ + W′ a', code: 'tf.layers.dense()', part: 'dense' },
+    { equation: 'y′ = softmax(y); e = −Σ ŷ ln y′', code: 'crossEntropy()', part: 'loss' },
+    { equation: 'L = (1/N) Σ e', code: 'train()', part: 'loss' },
+    { equation: '∂e/∂y = y′ − ŷ', code: 'train()', part: 'gradient' },
+    { equation: 'θ ← θ − η m̂ / (√v̂ + ε)', code: 'adam()', part: 'update' },
   ],
 
-  figures: (runs) => [
-    curves({
-      id: 'learning',
-      title: text.figures.learning,
-      caption: text.figures.learningCaption,
-      x: { label: text.figures.updates },
-      y: { label: text.figures.validationLoss, scale: 'log' },
-      rows: rowsOf(runs.byArm('validationLoss', ARMS)),
-      names: text.arms,
-      references: [{ axis: 'y', value: Math.log(10), label: text.figures.guessing }],
-    }),
-    scatter({
-      id: 'accuracy',
-      title: text.figures.accuracy,
-      caption: text.figures.accuracyCaption,
-      x: { label: text.figures.model, categories: [text.arms.linear, text.arms.mlp] },
-      y: { label: text.figures.testAccuracy },
-      rows: runs
-        .byArm('accuracy', ['linear', 'mlp'])
-        .map(({ arm, seed, value }) => ({ series: arm, group: seed, x: arm === 'linear' ? 0 : 1, y: value })),
-      names: text.arms,
-      intervals: meanIntervals(runs.byArm('accuracy', ['linear', 'mlp']), { linear: 0, mlp: 1 }),
-    }),
-  ],
+  figures,
 });

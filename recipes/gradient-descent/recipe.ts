@@ -2,75 +2,55 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   absoluteError,
-  atLeast,
-  atMost,
-  curves,
   defineRecipe,
   lineSurface,
   type Loss,
-  noisyLine,
   type Objective,
-  Rng,
-  rowsOf,
-  scatter,
   sgd,
   squaredError,
-  surface,
 } from 'tfjs-recipes';
 import { z } from 'zod';
+import { type ArmName, claims, type Outcome } from './claims.ts';
+import { figures, points, TRUTH } from './figures.ts';
 import { text } from './text.ts';
 
-const TRUTH = { intercept: 0.5, slope: 2 };
 const START = [-1, -1] as const;
-const PICTURE = { x: [-1.6, 2.6], y: [-1.6, 4] } as const;
-/** The columns of the figure on outliers. */
-const COLUMNS = [
-  { arm: 'right', field: 'squaredLineError', series: 'squared', label: text.figures.columns.squared },
-  { arm: 'right', field: 'absoluteLineError', series: 'absolute', label: text.figures.columns.absolute },
-  {
-    arm: 'outliers',
-    field: 'squaredLineError',
-    series: 'squared',
-    label: text.figures.columns.squaredOutliers,
-  },
-  {
-    arm: 'outliers',
-    field: 'absoluteLineError',
-    series: 'absolute',
-    label: text.figures.columns.absoluteOutliers,
-  },
-] as const;
-const RATES = ['small', 'right', 'below', 'beyond'] as const;
-
 /** L(w) = w⁴/4 + w³/3 − w²: global minimum −2 with L″ = 6, local minimum 1 with L″ = 3, a hill at 0 between them. */
 const doubleWell: Objective = (w) =>
   w.square().square().div(4).add(w.square().mul(w).div(3)).sub(w.square()).sum();
 const SHARPEST = 6;
 
-const points = (rng: Rng, { rows, noise }: { rows: number; noise: number }, outliers: number) =>
-  noisyLine({ rows, ...TRUTH, noise, outliers: { count: outliers, shift: 6 } }, rng.split('points'));
-
 /** Root mean square of the difference from the true line over x ~ U(−1, 1). */
 const lineError = ([b = 0, w = 0]: readonly number[]) =>
   Math.hypot(b - TRUTH.intercept, (w - TRUTH.slope) / Math.sqrt(3));
 
-export const gradientDescent = defineRecipe({
+const schema = z.object({
+  rows: z.int().min(10).max(10_000).default(50).describe('points on the line'),
+  noise: z.number().min(0).max(10).default(0.3).describe('standard deviation of the noise on y'),
+  steps: z.int().min(101).max(10_000).default(200).describe('updates of each descent'),
+  starts: z.int().min(17).max(10_000).default(200).describe('random starts in the double well'),
+});
+
+/** How the line is fitted: η as a share of 2/λ, and to which points. */
+interface Arm {
+  readonly rate: number;
+  readonly loss: keyof typeof LOSSES;
+  readonly outliers: number;
+}
+const LOSSES = { 'squared error': squaredError(), 'absolute error': absoluteError() };
+
+export const gradientDescent = defineRecipe<typeof schema, ArmName, Arm, Outcome>({
   id: 'gradient-descent',
   lecture: '1.4',
   text,
-  options: z.object({
-    rows: z.int().min(10).max(10_000).default(50).describe('points on the line'),
-    noise: z.number().min(0).max(10).default(0.3).describe('standard deviation of the noise on y'),
-    steps: z.int().min(101).max(10_000).default(200).describe('updates of each descent'),
-    starts: z.int().min(17).max(10_000).default(200).describe('random starts in the double well'),
-  }),
+  options: schema,
   arms: () => ({
-    small: { rate: 0.005, loss: squaredError(), outliers: 0 },
-    right: { rate: 0.5, loss: squaredError(), outliers: 0 },
-    below: { rate: 0.98, loss: squaredError(), outliers: 0 },
-    beyond: { rate: 1.02, loss: squaredError(), outliers: 0 },
-    absolute: { rate: 0.5, loss: absoluteError(), outliers: 0 },
-    outliers: { rate: 0.5, loss: squaredError(), outliers: 5 },
+    small: { rate: 0.005, loss: 'squared error', outliers: 0 },
+    right: { rate: 0.5, loss: 'squared error', outliers: 0 },
+    below: { rate: 0.98, loss: 'squared error', outliers: 0 },
+    beyond: { rate: 1.02, loss: 'squared error', outliers: 0 },
+    absolute: { rate: 0.5, loss: 'absolute error', outliers: 0 },
+    outliers: { rate: 0.5, loss: 'squared error', outliers: 5 },
   }),
   seeds: { full: 20, quick: 3 },
 
@@ -84,17 +64,17 @@ export const gradientDescent = defineRecipe({
       (p) =>
         loss(p.slice(1, 1).mul(x).add(p.slice(0, 1)), y).mean();
     const learningRate = (arm.rate * 2) / line.eigenvalues[1];
-    const descent = { start: [...START], steps, names: ['b', 'w'] };
+    const descent = { start: [...START], steps, names: ['b', 'w'], data };
 
     const fixed = await minimize('fixed rate', {
       ...descent,
-      objective: meanLoss(arm.loss),
+      objective: meanLoss(LOSSES[arm.loss]),
       optimizer: sgd({ learningRate }),
     });
     const decaying = sgd({ learningRate: (step) => 0.2 * (1 - step / steps) });
     const absolute = await minimize('MAE, falling rate', {
       ...descent,
-      objective: meanLoss(absoluteError()),
+      objective: meanLoss(LOSSES['absolute error']),
       optimizer: decaying,
     });
     tf.dispose([x, y]);
@@ -135,98 +115,15 @@ export const gradientDescent = defineRecipe({
     };
   },
 
-  // Effect sizes and their reasons: README.md.
-  claims: [
-    {
-      id: 'below-the-limit-arrives',
-      arm: 'below',
-      control: 'beyond',
-      measure: ({ arm }) => arm.remaining,
-      expect: atMost(0.1),
-    },
-    {
-      id: 'beyond-the-limit-leaves',
-      arm: 'beyond',
-      control: 'below',
-      measure: ({ arm }) => arm.remaining,
-      expect: atLeast(10),
-    },
-    {
-      id: 'too-small-is-not-there-yet',
-      arm: 'small',
-      control: 'right',
-      measure: ({ arm }) => arm.remaining,
-      expect: atLeast(0.1),
-    },
-    {
-      id: 'path-is-the-closed-form',
-      arm: 'right',
-      control: 'absolute',
-      measure: ({ arm }) => arm.fromClosedForm,
-      expect: atMost(1e-5),
-    },
-    {
-      id: 'outliers-want-absolute-error',
-      arm: 'outliers',
-      control: 'right',
-      measure: ({ arm }) => 2 * Math.log(arm.absoluteLineError / arm.squaredLineError),
-      expect: atMost(Math.log(0.1)),
-    },
-    {
-      id: 'start-decides-the-valley',
-      arm: 'right',
-      control: 'beyond',
-      measure: ({ arm }) => arm.asTheStartSays,
-      expect: atLeast(0.99),
-    },
-    {
-      id: 'sharp-valley-needs-a-small-rate',
-      arm: 'beyond',
-      control: 'right',
-      measure: ({ arm }) => arm.global,
-      expect: atMost(0.01),
-    },
+  claims,
+
+  equations: [
+    { equation: 'y = b + w x', code: 'p.slice(1, 1).mul(x).add(p.slice(0, 1))', part: 'objective' },
+    { equation: 'e = (y − ŷ)²', code: 'squaredError()', part: 'objective' },
+    { equation: 'L = (1/N) Σ e', code: 'loss.mean()', part: 'objective' },
+    { equation: 'g = (∂L/∂b, ∂L/∂w)', code: 'minimize()', part: 'gradient' },
+    { equation: 'θ¹ = θ⁰ − η g', code: 'sgd()', part: 'update' },
   ],
 
-  figures: (runs, options) => {
-    const first = runs.seeds[0] ?? 0;
-    const data = points(Rng.fromSeed(first), options, 0);
-    const line = lineSurface(data.inputs.values, data.targets.values);
-    const shown = runs.byArm('path', ['small', 'right', 'beyond']).filter(({ seed }) => seed === first);
-    return [
-      surface({
-        id: 'surface',
-        title: text.figures.surface,
-        caption: text.figures.surfaceCaption,
-        x: { label: text.figures.intercept },
-        y: { label: text.figures.slope },
-        z: { label: text.figures.meanSquaredError, scale: 'log' },
-        over: PICTURE,
-        of: line.squaredError,
-        names: text.arms,
-        paths: shown.flatMap(({ arm, value }) => value.map(([x, y]) => ({ series: arm, x, y }))),
-        points: [{ x: line.minimum[0], y: line.minimum[1], label: text.figures.best }],
-      }),
-      curves({
-        id: 'excess-loss',
-        title: text.figures.loss,
-        caption: text.figures.lossCaption,
-        x: { label: text.figures.updates },
-        y: { label: text.figures.excess, scale: 'log' },
-        rows: rowsOf(runs.byArm('excess', RATES)),
-        names: text.arms,
-      }),
-      scatter({
-        id: 'outliers',
-        title: text.figures.outliers,
-        caption: text.figures.outliersCaption,
-        x: { label: text.figures.lossAndData, categories: COLUMNS.map(({ label }) => label) },
-        y: { label: text.figures.lineError, scale: 'log' },
-        rows: COLUMNS.flatMap(({ arm, field, series }, x) =>
-          runs.byArm(field, [arm]).map(({ seed, value }) => ({ series, group: seed, x, y: value })),
-        ),
-        names: text.figures.losses,
-      }),
-    ];
-  },
+  figures,
 });

@@ -21,6 +21,46 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     },
   },
   {
+    id: 'model-bias',
+    lecture: '1.5',
+    summary: {
+      en: 'what a line cannot be, sigmoids and ReLUs can be, and training does not always find',
+      zh: '直线做不到、sigmoid 与 ReLU 做得到、训练却未必找得到的事',
+    },
+  },
+  {
+    id: 'batch-size',
+    lecture: '2.4',
+    summary: {
+      en: 'small batches win per epoch, not per update; a rate scaled with the batch makes up for it',
+      zh: '按 epoch 比小批量更好，按更新次数比则不然；学习率随批量放大可弥补差距',
+    },
+  },
+  {
+    id: 'momentum',
+    lecture: '2.5',
+    summary: {
+      en: 'momentum passes bumps and plateaus, and needs √κ instead of κ updates in a narrow valley',
+      zh: '动量能越过小坡和高原，在狭窄山谷中只需 √κ 次更新',
+    },
+  },
+  {
+    id: 'adaptive-learning-rate',
+    lecture: '2.6',
+    summary: {
+      en: 'a rate for each parameter crosses valleys along the axes; it explodes late, and warm-up helps some',
+      zh: '每个参数各有学习率，能走过沿坐标轴的山谷；会很晚爆炸，预热有时有用',
+    },
+  },
+  {
+    id: 'batch-normalization',
+    lecture: '2.7',
+    summary: {
+      en: 'batch norm lets deep sigmoid nets learn, wants more than two rows, and other norms stand beside it',
+      zh: '批归一化让深层 sigmoid 网络能够学习，但每批要多于两行；并与其他归一化比较',
+    },
+  },
+  {
     id: 'classification',
     lecture: '2.8',
     summary: {

@@ -1,4 +1,5 @@
 /** What the command line sees of the process and of the course: a test hands in its own. */
+import { availableParallelism } from 'node:os';
 import type { AnyRecipe } from '../recipe/recipe.ts';
 import { CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { importModule } from './import-module.ts';
@@ -36,6 +37,8 @@ export interface CliIo {
   readonly exit: (code: number) => void;
   /** Milliseconds. */
   readonly now: () => number;
+  /** How many can compute at one time. */
+  readonly processors: number;
   readonly course: Course;
   /** Loads a user's recipe file. */
   readonly importModule: (path: string) => Promise<unknown>;
@@ -51,6 +54,7 @@ export function processIo(): CliIo {
     signals: process,
     exit: (code) => process.exit(code),
     now: () => performance.now(),
+    processors: availableParallelism(),
     course: {
       entries: CATALOGUE,
       async load() {

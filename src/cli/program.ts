@@ -1,18 +1,36 @@
 /** The commands and their flags. What a command needs is loaded when it runs: help and `list` load nothing else. */
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { BACKEND_NAMES, type BackendName, MOST_THREADS } from '../backend/backend-info.ts';
-import { OptionError } from '../errors.ts';
+import { Command, Option } from 'commander';
+import type { BackendName } from '../backend/backend-info.ts';
 import type { Language } from '../text.ts';
 import { PACKAGE } from '../version.ts';
+import type { CompareFlags } from './compare-flags.ts';
+import {
+  append,
+  backendOf,
+  backendOption,
+  debugOption,
+  examples,
+  languageOf,
+  languageOption,
+  threadsOption,
+  wholeNumber,
+} from './flags.ts';
 import type { CliIo } from './io.ts';
 import type { RunFlags } from './run-plan.ts';
 
 /** What commander makes of the flags of `run`: what is not given is not there. */
-type ParsedRunFlags = Pick<RunFlags, 'seed' | 'seeds' | 'threads' | 'config' | 'out'> & {
+type ParsedRunFlags = Pick<RunFlags, 'seed' | 'seeds' | 'threads' | 'jobs' | 'config' | 'out'> & {
   readonly [
     Name in 'all' | 'set' | 'quick' | 'resume' | 'track' | 'backend' | 'language' | 'json'
   ]?: RunFlags[Name];
-} & { readonly help?: boolean };
+} & { readonly help?: boolean; readonly kernels?: boolean };
+
+type ParsedCompareFlags = Omit<ParsedRunFlags, 'resume' | 'track' | 'jobs' | 'help' | 'kernels'> &
+  Pick<CompareFlags, 'python'> & {
+    readonly setup?: boolean;
+    readonly full?: boolean;
+    readonly timeout: number;
+  };
 
 interface ParsedPredictFlags {
   readonly data: string;
@@ -26,10 +44,11 @@ interface ParsedFlags {
   readonly out?: string;
 }
 
-const LANGUAGES = ['en', 'zh'] as const satisfies readonly Language[];
-const BACKENDS = ['auto', ...BACKEND_NAMES] as const;
 const LARGEST_SEED = 2 ** 52;
 const MOST_SEEDS = 1_000_000;
+const MOST_JOBS = 1024;
+/** A day, in seconds. */
+const LONGEST_TIMEOUT = 86_400;
 
 /** The program; `onCode` gets the exit code of a command that has one of its own. */
 export function createProgram(io: CliIo, onCode: (code: number) => void): Command {
@@ -82,11 +101,13 @@ export function createProgram(io: CliIo, onCode: (code: number) => void): Comman
     .option('--quick', 'few seeds, short trainings: shows that it works, proves nothing')
     .option('--resume', 'go on where an earlier run of these settings stopped; begin where there is none')
     .option('--track', 'keep the history of each training: history/*.jsonl, and events/ for TensorBoard')
+    .option('--kernels', 'only measure an update: equation → kernels of tfjs, with count, bytes and time')
     .addOption(backendOption())
+    .addOption(threadsOption())
     .option(
-      '--threads <n>',
-      'threads of wasm (default: half of the logical processors, at most 4)',
-      wholeNumber(1, MOST_THREADS),
+      '--jobs <n>',
+      'processes that make the runs, at most one for each processor (default: as many as do not hinder each other)',
+      wholeNumber(1, MOST_JOBS),
     )
     .addOption(languageOption())
     .option('--json', 'the result on stdout as one JSON document, progress as JSON lines')
@@ -99,6 +120,7 @@ export function createProgram(io: CliIo, onCode: (code: number) => void): Comman
         'run classification --set learningRate=0.1 --seeds 10 --out runs/rate-0.1',
         'run ./my-recipe.ts --backend wasm',
         'run --all --resume',
+        'run classification --kernels',
         'run classification --help',
       ),
     )
@@ -106,9 +128,62 @@ export function createProgram(io: CliIo, onCode: (code: number) => void): Comman
       const language = languageOf(flags.language, io);
       if (flags.help === true) return showRunHelp(command, name, language, io);
       const backend = backendOf(flags.backend, io);
-      const { runCommand } = await import('./run.ts');
       const unset = { all: false, set: [], quick: false, resume: false, track: false, json: false };
-      await runCommand(name, { ...unset, ...flags, language, backend }, io);
+      const all = { ...unset, ...flags, language, backend };
+      if (flags.kernels === true) {
+        const { kernelsCommand } = await import('./kernels.ts');
+        return kernelsCommand(name, all, io);
+      }
+      const { runCommand } = await import('./run.ts');
+      await runCommand(name, all, io);
+    });
+
+  program
+    .command('compare')
+    .description('a recipe here and in PyTorch, from the same start: what differs, since when, how fast')
+    .argument('[recipe]', 'a recipe of the list; its options: run <recipe> --help')
+    .option('--all', 'every recipe of the course')
+    .option('--quick', 'few seeds, short trainings (the default)')
+    .addOption(new Option('--full', 'as many seeds and updates as run takes').conflicts('quick'))
+    .option(
+      '--python <path>',
+      'a Python with PyTorch, or its virtual environment (default: TFJS_RECIPES_PYTHON, the active environment, ' +
+        '.venv, venv, what --setup made, python3, python)',
+    )
+    .option(
+      '--setup',
+      "first make an environment with PyTorch in the user's cache, once (Linux: 6 GB); alone, only that",
+    )
+    .option('--timeout <seconds>', 'what the PyTorch side may take', wholeNumber(1, LONGEST_TIMEOUT), 600)
+    .option('--seed <n>', 'first of the consecutive seeds', wholeNumber(0, LARGEST_SEED), 1000)
+    .option('--seeds <count>', "how many seeds (default: the recipe's)", wholeNumber(1, MOST_SEEDS))
+    .option('--set <name=value>', 'an option of the recipe; repeatable', append)
+    .option('--config <file.json>', 'an object of recipe options; --set goes over it')
+    .option('--out <folder>', 'where the results go (default: runs/compare; a folder for each recipe in it)')
+    .addOption(backendOption())
+    .addOption(threadsOption())
+    .addOption(languageOption())
+    .option('--json', 'the passport on stdout as one JSON document, progress as JSON lines')
+    .addOption(debugOption())
+    .addHelpText(
+      'after',
+      examples(
+        'compare --setup',
+        'compare classification',
+        'compare momentum --python .venv --set momentum=0.95',
+        'compare --all --full --out runs/passports',
+      ),
+    )
+    .action(async (name: string | undefined, { full = false, timeout, ...flags }: ParsedCompareFlags) => {
+      const { compareCommand } = await import('./compare.ts');
+      const unset = { all: false, set: [], setup: false, json: false };
+      const chosen = {
+        quick: !full,
+        timeoutSeconds: timeout,
+        language: languageOf(flags.language, io),
+        backend: backendOf(flags.backend, io),
+      };
+      onCode(await compareCommand(name, { ...unset, ...flags, ...chosen }, io));
     });
 
   program
@@ -172,62 +247,4 @@ async function showRunHelp(
   const { findRecipe } = await import('./find-recipe.ts');
   const { optionHelp } = await import('./option-help.ts');
   io.stdout.write(optionHelp(await findRecipe(name, io), language));
-}
-
-function backendOption(): Option {
-  return new Option(
-    '--backend <name>',
-    'where to compute (default: TFJS_RECIPES_BACKEND, else auto)',
-  ).choices(BACKENDS);
-}
-
-function languageOption(): Option {
-  return new Option(
-    '--language <name>',
-    'language of the texts (default: TFJS_RECIPES_LANGUAGE, else en)',
-  ).choices(LANGUAGES);
-}
-
-function debugOption(): Option {
-  return new Option('--debug', 'with an error, show where it happened');
-}
-
-function examples(...lines: string[]): string {
-  return `\nExamples:${lines.map((line) => `\n  npx ${PACKAGE.name} ${line}`).join('')}`;
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
-  };
-}
-
-function append(text: string, before: readonly string[] = []): string[] {
-  return [...before, text];
-}
-
-function languageOf(flag: Language | undefined, io: CliIo): Language {
-  return choiceOf(flag, 'TFJS_RECIPES_LANGUAGE', LANGUAGES, 'en', io);
-}
-
-function backendOf(flag: BackendName | 'auto' | undefined, io: CliIo): BackendName | 'auto' {
-  return choiceOf(flag, 'TFJS_RECIPES_BACKEND', BACKENDS, 'auto', io);
-}
-
-/** The command line over the environment over the default. An empty variable counts as none. */
-function choiceOf<Choice extends string>(
-  flag: Choice | undefined,
-  variable: string,
-  choices: readonly Choice[],
-  otherwise: Choice,
-  { env }: CliIo,
-): Choice {
-  const received = flag ?? (env[variable] || otherwise);
-  const choice = choices.find((known) => known === received);
-  if (choice !== undefined) return choice;
-  throw new OptionError('environment', [
-    { path: variable, rule: `must be one of ${choices.join(', ')}`, received },
-  ]);
 }

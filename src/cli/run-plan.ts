@@ -21,6 +21,8 @@ export interface RunFlags {
   readonly track: boolean;
   readonly backend: BackendName | 'auto';
   readonly threads?: number;
+  /** @default as many processes as do not hinder each other */
+  readonly jobs?: number;
   readonly language: Language;
   readonly json: boolean;
 }
@@ -35,19 +37,24 @@ export interface Plan {
 }
 
 export async function makePlans(name: string | undefined, flags: RunFlags, io: CliIo): Promise<Plan[]> {
+  const plans = await chosenPlans(name, flags, io);
+  for (const { folder } of plans) await checkRunFolder(folder);
+  return plans;
+}
+
+/** The same without a look at the folders, for what writes none. */
+export async function chosenPlans(name: string | undefined, flags: RunFlags, io: CliIo): Promise<Plan[]> {
   const recipes = await chosenRecipes(name, flags, io);
   const out = outFolder(flags, io);
   const path = flags.config;
   const config =
     path === undefined ? {} : { config: { path, options: await readConfig(resolve(io.cwd, path)) } };
-  const plans = recipes.map((recipe) => ({
+  return recipes.map((recipe) => ({
     recipe,
     options: givenOptions(recipe, { ...config, settings: flags.set, quick: flags.quick }),
     folder: flags.all || flags.out === undefined ? join(out, recipe.id) : out,
     file: name !== undefined && isRecipeFile(name) ? resolve(io.cwd, name) : null,
   }));
-  for (const { folder } of plans) await checkRunFolder(folder);
-  return plans;
 }
 
 export function outFolder({ out = 'runs' }: RunFlags, { cwd }: CliIo): string {

@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import type { BackendInfo } from '../backend/backend-info.ts';
 import { useBackend } from '../backend/use-backend.ts';
-import { runRecipe } from '../recipe/run-recipe.ts';
+import { recipeOptions, runRecipe } from '../recipe/run-recipe.ts';
 import { writeReport } from '../report/report-file.ts';
 import { stringifyJson } from '../result/json.ts';
 import type { RecipeResult } from '../result/recipe-result.ts';
@@ -13,6 +13,7 @@ import type { CliIo } from './io.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { writeRunFolder } from './run-folder.ts';
 import { makePlans, outFolder, type Plan, type RunFlags } from './run-plan.ts';
+import { makeInPool, measuresTime, mostProcesses, openRunPool, type RunPool } from './run-pool.ts';
 import { type RunSettings, settingsOf } from './run-settings.ts';
 import { findStart, type Start } from './run-start.ts';
 import { withStopSignals } from './signals.ts';
@@ -31,6 +32,8 @@ interface Running {
   readonly backend: BackendInfo;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Of more than one process, where runs may be made in several. */
+  readonly pool: RunPool | undefined;
 }
 
 export async function runCommand(name: string | undefined, flags: RunFlags, io: CliIo): Promise<void> {
@@ -45,13 +48,19 @@ export async function runCommand(name: string | undefined, flags: RunFlags, io: 
   }
   io.stderr.write(backendText(backend, flags.json));
   const progress = createProgress(io.stderr, { json: flags.json, now: io.now });
-  const onFirst = (message: string): void => progress.note(message);
-  const results = await withStopSignals(io, onFirst, async (signal) => {
+  const onNote = (text: string): void => progress.note(text);
+  const results = await withStopSignals(io, onNote, async (signal) => {
     const finished: RecipeResult[] = [];
-    for (const next of ready) {
-      const result = await resultOf(next, { backend, progress, signal }, flags, io);
-      if (!flags.json) io.stdout.write(resultText(result, next.plan.folder, flags, io));
-      finished.push(result);
+    const processes = mostProcesses(flags.jobs, backend, io.processors);
+    const pool = processes > 1 ? openRunPool(processes, onNote) : undefined;
+    try {
+      for (const next of ready) {
+        const result = await resultOf(next, { backend, progress, signal, pool }, flags, io);
+        if (!flags.json) io.stdout.write(resultText(result, next.plan.folder, flags, io));
+        finished.push(result);
+      }
+    } finally {
+      await pool?.close();
     }
     return finished;
   });
@@ -66,11 +75,12 @@ export async function runCommand(name: string | undefined, flags: RunFlags, io: 
 /** Makes the runs that are not done, and writes the folder; an interruption leaves what can be taken up again. */
 async function resultOf(
   { plan, settings, start }: Ready,
-  { backend, progress, signal }: Running,
-  { seed, seeds, quick, track, language }: RunFlags,
+  { backend, progress, signal, pool }: Running,
+  { seed, seeds, quick, track, jobs, language }: RunFlags,
   { cwd }: CliIo,
 ): Promise<RecipeResult> {
-  const { recipe, options, folder } = plan;
+  const { recipe, options, folder, file } = plan;
+  const onNote = (text: string): void => progress.note(text);
   if (start.note !== undefined) progress.note(start.note);
   if (start.kind === 'finished') return start.result;
   const arm = recipe.claims[0]?.arm;
@@ -79,10 +89,13 @@ async function resultOf(
     resume: start.kind === 'unfinished',
     modelOf: arm === undefined ? undefined : { arm, seed },
     track,
-    onNote: (text) => progress.note(text),
+    onNote,
   });
   try {
     progress.begin(recipe.id, store.count);
+    const isAlone =
+      runsOf(plan, settings, quick) - store.count === 1 || (jobs === undefined && measuresTime(recipe));
+    const job = { recipe: file ?? recipe.id, options, quick, backend, trainings: store.trainings };
     const result = await runRecipe(recipe, {
       options,
       ...(seeds === undefined ? {} : { seeds }),
@@ -91,6 +104,7 @@ async function resultOf(
       backend,
       signal,
       store,
+      ...(pool && !isAlone ? { makeRuns: makeInPool(pool, job, { signal, onNote }) } : {}),
       onProgress: (state) => progress.update(state),
     }).finally(() => progress.end());
     await writeRunFolder(folder, { result, config: settings, language });
@@ -103,6 +117,11 @@ async function resultOf(
     progress.note(`${kept}, or delete ${relative(cwd, store.folder)} to begin anew`);
     throw error;
   }
+}
+
+/** Arms × seeds. */
+function runsOf({ recipe, options }: Plan, { seeds }: RunSettings, quick: boolean): number {
+  return Object.keys(recipe.arms(recipeOptions(recipe, options, quick) as never)).length * Number(seeds);
 }
 
 function resultText(result: RecipeResult, folder: string, { language }: RunFlags, io: CliIo): string {

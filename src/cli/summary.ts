@@ -28,7 +28,9 @@ export function summaryText(result: RecipeResult, language: Language, colours: C
     ...(Object.keys(recipe.measures).length === 0
       ? []
       : [colours.bold(heading), ...rows, colours.dim(WORDS.measuresNote[language]), '']),
-    ...verdicts.flatMap((verdict) => verdictLines(verdict, language, colours)),
+    ...[...verdicts, ...(result.timings.verdicts ?? [])].flatMap((verdict) =>
+      verdictLines(verdict, language, colours),
+    ),
   ]
     .map((line) => `${line}\n`)
     .join('');

@@ -7,27 +7,16 @@ import { join } from 'node:path';
 import { FileError, TfjsRecipesError } from '../errors.ts';
 import type { FinishedRun, RunKey, RunStore, TrainingKey, TrainingStore } from '../recipe/run-store.ts';
 import { stringifyJson } from '../result/json.ts';
-import { historyLog } from '../tracking/history-log.ts';
-import { tensorBoard } from '../tracking/tensor-board.ts';
-import type { Callback } from '../training/callback.ts';
-import { checkpointFile } from '../training/checkpoint-file.ts';
-import { saveModel } from '../training/model-file.ts';
 import { isLock, lockFolder } from './folder-lock.ts';
+import { type KeptTrainings, openTraining, trainingsFolder } from './kept-trainings.ts';
 import type { RunSettings } from './run-settings.ts';
 import { appendRun, settingsFile, takeUpRuns, unfinishedFolder } from './unfinished-files.ts';
 import { removeEmptyFolders, writeWhole } from './whole-file.ts';
 
-/** Updates between two checkpoints of a training. */
-const CHECKPOINT_EVERY = 200;
-
-export interface UnfinishedRunOptions {
+export interface UnfinishedRunOptions extends Omit<KeptTrainings, 'folder'> {
   readonly settings: RunSettings;
   /** Take up what is there, of the same settings, in place of beginning anew. */
   readonly resume: boolean;
-  /** The run whose last model is kept. */
-  readonly modelOf: RunKey | undefined;
-  /** Keep the history of each training, as JSON lines and for TensorBoard. */
-  readonly track: boolean;
   /** Told when the model cannot be kept. */
   readonly onNote: (text: string) => void;
 }
@@ -86,7 +75,7 @@ export class UnfinishedRun implements RunStore {
   async finish(run: FinishedRun): Promise<FinishedRun> {
     try {
       const kept = await appendRun(this.folder, run);
-      await rm(this.#trainings(run), { recursive: true, force: true });
+      await rm(trainingsFolder(this.folder, run), { recursive: true, force: true });
       this.#runs.set(keyOf(run), kept);
       return kept;
     } catch (error) {
@@ -94,15 +83,14 @@ export class UnfinishedRun implements RunStore {
     }
   }
 
-  async training(run: RunKey, training: TrainingKey): Promise<TrainingStore> {
+  training(run: RunKey, training: TrainingKey): Promise<TrainingStore> {
+    return openTraining(this.trainings, run, training, this.#options.onNote);
+  }
+
+  /** What another process needs to open a training in this one's place. */
+  get trainings(): KeptTrainings {
     const { modelOf, track } = this.#options;
-    const folder = join(this.#trainings(run), String(training.ordinal));
-    const keepsModel = modelOf !== undefined && keyOf(modelOf) === keyOf(run);
-    return {
-      checkpoint: checkpointFile(folder, { everySteps: CHECKPOINT_EVERY }),
-      callbacks: track ? await this.#trackers(run, training, folder) : [],
-      ...(keepsModel && { keepModel: this.#keepModel.bind(this) }),
-    };
+    return { folder: this.folder, modelOf, track };
   }
 
   /**
@@ -123,45 +111,9 @@ export class UnfinishedRun implements RunStore {
     await clear(this.folder);
     await this.#close();
   }
-
-  #trainings(run: RunKey): string {
-    return join(this.folder, 'trainings', runName(run));
-  }
-
-  /** They go on where the checkpoint was made. Without one the training begins anew, and so do they. */
-  async #trackers(
-    run: RunKey,
-    { ordinal, name }: TrainingKey,
-    checkpoints: string,
-  ): Promise<readonly Callback[]> {
-    const training = join(runName(run), `${ordinal}-${fileName(name)}`);
-    const log = join(this.folder, 'history', `${training}.jsonl`);
-    const events = join(this.folder, 'events', training);
-    const files = await readdir(checkpoints).catch((): string[] => []);
-    if (files.length === 0)
-      for (const path of [log, events]) await rm(path, { recursive: true, force: true });
-    return [historyLog(log), tensorBoard(events)];
-  }
-
-  /** A model that no file can hold is no reason to lose its run. */
-  async #keepModel(...[model, meaning]: Parameters<NonNullable<TrainingStore['keepModel']>>): Promise<void> {
-    try {
-      await saveModel(model, join(this.folder, 'model'), meaning);
-    } catch (error) {
-      if (error instanceof FileError) throw error;
-      this.#options.onNote(
-        `the trained model is not kept: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
 }
 
 const keyOf = ({ arm, seed }: RunKey): string => stringifyJson([arm, seed]);
-
-const runName = ({ arm, seed }: RunKey): string => `${fileName(arm)}-${seed}`;
-
-/** A name that every file system takes. */
-const fileName = (name: string): string => name.replace(/[^\p{Letter}\p{Number}_=.]+/gu, '-').slice(0, 60);
 
 /** Removes all but the lock: first what makes it a run that can be taken up. */
 async function clear(folder: string): Promise<void> {

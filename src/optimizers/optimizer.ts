@@ -7,6 +7,9 @@ import type { LearningRate } from '../schedules/schedule.ts';
 import { exportState, importState, type OptimizerState } from './optimizer-state.ts';
 import type { Scalars, Slots, UpdateRule } from './update-rule.ts';
 
+/** The name of the scope in which a variable is updated: `training/kernel-profile.ts` looks for it. */
+export const UPDATE_SCOPE = 'optimizer update';
+
 /** A rule with other numbers for the parameters that match. */
 export interface RuleGroup {
   readonly match: (parameter: ParameterInfo) => boolean;
@@ -144,7 +147,7 @@ export class Optimizer extends tf.Optimizer {
       }),
     );
     const { rule } = this.#groups[group - 1] ?? this;
-    tf.tidy(() => {
+    tf.tidy(UPDATE_SCOPE, () => {
       const after: { parameter: tf.Tensor; slots: Slots } = rule.update(variable, gradient, slots, named);
       for (const [name, value] of Object.entries(after.slots)) slots[name]?.assign(value);
       variable.assign(after.parameter);

@@ -1,6 +1,13 @@
 /** Claims: a sentence of the lecture as a number per seed, a threshold fixed beforehand, and a control that must fail. */
 import type { RunData } from '../result/recipe-result.ts';
-import type { Expectation, Interval, Measurement, Verdict, VerdictStatus } from '../result/verdict.ts';
+import type {
+  ClaimFigure,
+  Expectation,
+  Interval,
+  Measurement,
+  Verdict,
+  VerdictStatus,
+} from '../result/verdict.ts';
 import { tInterval, wilsonInterval } from '../statistics/intervals.ts';
 import type { Text } from '../text.ts';
 import type { Runs } from './runs.ts';
@@ -20,6 +27,13 @@ export interface Claim<Arm extends string = string, Data extends RunData = RunDa
   readonly statistic?: 'mean' | 'share';
   /** Fixed before the confirming run; its reason stands in the recipe's README. */
   readonly expect: Expectation;
+  /** Whether it is about clock values: its verdict then stands under the result's `timings`. @default false */
+  readonly clock?: boolean;
+  /** The figure, by id, that shows the claim, and the point that decides it as a function of what was measured. */
+  readonly figure?: {
+    readonly id: string;
+    readonly at?: (measured: number) => NonNullable<ClaimFigure['at']>;
+  };
 }
 
 /**
@@ -44,9 +58,13 @@ export function judge<Arm extends string, Data extends RunData>(
     threshold,
     ...measured,
     control,
+    ...(claim.figure ? { figure: placeOf(claim.figure, measured.measured) } : {}),
     ...(spoilt ? { status: 'undecided', reason: 'the control shows the effect too' } : {}),
   };
 }
+
+const placeOf = ({ id, at }: NonNullable<Claim['figure']>, measured: number): ClaimFigure =>
+  at === undefined ? { id } : { id, at: at(measured) };
 
 function measureArm<Arm extends string, Data extends RunData>(
   { measure, against, statistic = 'mean', expect: threshold }: Claim<Arm, Data>,

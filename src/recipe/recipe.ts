@@ -20,6 +20,19 @@ export interface RecipeText<Arm extends string = string> {
   readonly measures: Readonly<Record<string, Text>>;
 }
 
+/** One equation of the chapter and the code that computes it. */
+export interface Equation {
+  /** As text: `y = b + W x`. */
+  readonly equation: string;
+  /** The function of this package, or of tfjs, that the recipe calls: `crossEntropy()`. */
+  readonly code: string;
+  /**
+   * The part of a training step that it is: a layer by its class as paths show it (`dense`, `batch_normalization`),
+   * `loss`, `gradient` (all of the backward pass), `update`; `objective` of a minimization.
+   */
+  readonly part: string;
+}
+
 /** What an author writes; see the README for a whole one. */
 export interface RecipeDefinition<
   Schema extends z.ZodObject,
@@ -43,6 +56,8 @@ export interface RecipeDefinition<
   /** ONE arm with ONE seed; returns plain data. */
   runArm(context: RunContext<z.output<NoInfer<Schema>>, NoInfer<Settings>>): Promise<Data>;
   readonly claims: readonly Claim<NoInfer<Arm>, NoInfer<Data>>[];
+  /** The equations of the lecture, and what computes them: with `run --kernels` each gets the kernels of its part of a step. */
+  readonly equations?: readonly Equation[];
   /** Pure: the same runs give the same figures. */
   figures(runs: Runs<NoInfer<Arm>, NoInfer<Data>>, options: z.output<NoInfer<Schema>>): readonly Figure[];
 }
@@ -77,7 +92,8 @@ export interface AnyRecipe {
   arms(options: never): Readonly<Record<string, unknown>>;
   readonly seeds: { readonly full: number; readonly quick: number };
   runArm(context: never): Promise<RunData>;
-  readonly claims: readonly Pick<Claim, 'id' | 'arm' | 'against' | 'control' | 'expect'>[];
+  readonly claims: readonly Pick<Claim, 'id' | 'arm' | 'against' | 'control' | 'expect' | 'clock'>[];
+  readonly equations?: readonly Equation[];
   figures(runs: never, options: never): readonly Figure[];
 }
 

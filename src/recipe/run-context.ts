@@ -1,6 +1,7 @@
 /** What a recipe's arm gets: its options, its randomness, and the two ways to train that the driver can watch. */
 import type * as tf from '@tensorflow/tfjs';
 import { asDataset } from '../data/dataset-from.ts';
+import type { Dataset } from '../data/dataset.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
@@ -24,6 +25,8 @@ export interface ContextTrainOptions extends Omit<TrainOptions, 'rng' | 'signal'
 /** A minimization inside a recipe: the arguments of `minimize` in one object; rng and signal are the context's. */
 export interface ContextMinimizeOptions extends Omit<MinimizeOptions, 'rng' | 'signal'> {
   readonly objective: Objective;
+  /** The rows that the objective is made of, where it is: what its PyTorch twin needs to make it too. */
+  readonly data?: Dataset;
 }
 
 /**
@@ -58,16 +61,33 @@ export interface StepProgress {
   readonly made: number;
 }
 
+/** A training of a run as it begins: its name, its options and the rng that decides all that it draws. */
+export type BeginningTraining = { readonly name: string; readonly rng: Rng } & (
+  | { readonly kind: 'train'; readonly options: ContextTrainOptions }
+  | { readonly kind: 'minimize'; readonly options: ContextMinimizeOptions }
+);
+
+/** Looks on at one training. */
+export interface TrainingWatch {
+  /** Of a `train`. */
+  readonly callbacks?: readonly Callback[];
+  /** In place of a minimization's own start. */
+  readonly start?: readonly number[];
+  end?(history: History): void | Promise<void>;
+}
+
 export interface ContextTrainersOptions {
   readonly rng: Rng;
   readonly signal: AbortSignal | undefined;
   readonly onStep: (progress: StepProgress) => void;
+  /** Told of each training before its first step. @default nobody */
+  readonly watch?: ((training: BeginningTraining) => Promise<TrainingWatch | undefined>) | undefined;
   /** What is kept of a training. @default nothing */
   readonly open?: ((training: TrainingKey) => Promise<TrainingStore>) | undefined;
 }
 
 /** The training functions of one context; `release` frees the optimizers that were trained with. */
-export function contextTrainers({ rng, signal, onStep, open }: ContextTrainersOptions): Pick<
+export function contextTrainers({ rng, signal, onStep, watch, open }: ContextTrainersOptions): Pick<
   RunContext<unknown, unknown>,
   'train' | 'minimize'
 > & {
@@ -80,27 +100,41 @@ export function contextTrainers({ rng, signal, onStep, open }: ContextTrainersOp
     release: () => {
       for (const optimizer of optimizers) optimizer.dispose();
     },
-    async train(name, { model, data, callbacks = [], ...options }) {
+    async train(name, given) {
+      const { model, data, callbacks = [], ...options } = given;
+      const own = rng.split(name);
       optimizers.add(options.optimizer);
       const store = await open?.({ ordinal: ++trainings, name });
+      const watching = await watch?.({ kind: 'train', name, options: given, rng: own });
       const history = await train(model, data, {
         ...options,
         ...withSignal,
         ...(store && callbacks.every(isStateful)
           ? { checkpoint: store.checkpoint, resume: 'if present' as const }
           : {}),
-        callbacks: [...callbacks, ...(store?.callbacks ?? []), stepReporter(name, onStep)],
-        rng: rng.split(name),
+        callbacks: [
+          ...callbacks,
+          ...(watching?.callbacks ?? []),
+          ...(store?.callbacks ?? []),
+          stepReporter(name, onStep),
+        ],
+        rng: own,
       });
       signal?.throwIfAborted();
+      await watching?.end?.(history);
       await store?.keepModel?.(model, meaningOf(data));
       return history;
     },
-    async minimize(name, { objective, ...options }) {
+    async minimize(name, given) {
+      const { objective, data: _ofTwins, ...options } = given;
       const { steps } = options;
+      const own = rng.split(name);
       onStep({ name, step: 0, steps, made: 0 });
-      const history = await minimize(objective, { ...options, ...withSignal, rng: rng.split(name) });
+      const watching = await watch?.({ kind: 'minimize', name, options: given, rng: own });
+      const { start = options.start } = watching ?? {};
+      const history = await minimize(objective, { ...options, start, ...withSignal, rng: own });
       signal?.throwIfAborted();
+      await watching?.end?.(history);
       onStep({ name, step: history.steps, steps, made: history.steps });
       return history;
     },

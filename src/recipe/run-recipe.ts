@@ -6,23 +6,25 @@ import { RANDOM_BITS } from '../backend/random-bits.ts';
 import { activeBackend, useBackend } from '../backend/use-backend.ts';
 import { OptionError, quote } from '../errors.ts';
 import { instanceOf, parseOptions, withoutUndefined } from '../options.ts';
-import { Rng } from '../random/rng.ts';
 import type { Json } from '../result/json.ts';
-import { type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
+import type { Figure } from '../result/figure.ts';
+import { type ArmRun, type Environment, type RecipeResult, SCHEMA_VERSION } from '../result/recipe-result.ts';
+import type { Verdict } from '../result/verdict.ts';
 import { PACKAGE } from '../version.ts';
 import { judge } from './claim.ts';
+import { describeBackend, makeRun, type MakeRuns } from './make-run.ts';
 import type { AnyRecipe, Recipe } from './recipe.ts';
-import { contextTrainers, type StepProgress } from './run-context.ts';
-import type { FinishedRun, RunStore, TrainingKey } from './run-store.ts';
+import type { BeginningTraining, StepProgress, TrainingWatch } from './run-context.ts';
+import type { RunKey, RunStore } from './run-store.ts';
 import { Runs } from './runs.ts';
 
 /** How far a recipe is. */
 export interface RecipeProgress {
-  /** Runs done, with the share of the running one. */
+  /** Runs done, with the shares of the running ones; never less than before. */
   readonly done: number;
   /** Arms × seeds. */
   readonly total: number;
-  /** What runs now: arm, seed, training, step. */
+  /** What went on last: arm, seed, training, step. */
   readonly message: string;
   /** Optimizer updates made by this call. */
   readonly updates: number;
@@ -44,6 +46,13 @@ export interface RunRecipeOptions<Options> {
   readonly signal?: AbortSignal;
   /** Where runs that are finished, and the state of the running one, are kept and taken from. @default nowhere */
   readonly store?: RunStore;
+  /** Looks on at each training of each run. @default nobody */
+  readonly watch?: (run: RunKey, training: BeginningTraining) => Promise<TrainingWatch | undefined>;
+  /**
+   * Makes the runs that are not finished; what it makes elsewhere, `watch` and the store's `training` do not see.
+   * @default in this process, one after the other
+   */
+  readonly makeRuns?: MakeRuns;
 }
 
 const schema = z.strictObject({
@@ -67,6 +76,13 @@ const schema = z.strictObject({
       'must be a store of runs',
     )
     .optional(),
+  watch: z
+    .custom<NonNullable<RunRecipeOptions<never>['watch']>>(
+      (value) => typeof value === 'function',
+      'must be a function',
+    )
+    .optional(),
+  makeRuns: z.custom<MakeRuns>((value) => typeof value === 'function', 'must be a function').optional(),
 });
 
 /**
@@ -79,7 +95,7 @@ export async function runRecipe<Chosen extends AnyRecipe>(
 ): Promise<RecipeResult> {
   const recipe = chosen as AnyRecipe as Recipe;
   const startedAt = new Date();
-  const { quick, firstSeed, onProgress, signal, store, ...given } = parseOptions(
+  const { quick, firstSeed, onProgress, signal, store, watch, ...given } = parseOptions(
     'runRecipe',
     schema,
     runOptions,
@@ -94,36 +110,53 @@ export async function runRecipe<Chosen extends AnyRecipe>(
   }
   const environment = environmentOf(backend);
 
-  const plan = Object.entries(recipe.arms(options)).flatMap(([armName, arm]) =>
-    seeds.map((seed) => ({ armName, arm, seed })),
-  );
-  const earlier = plan.map(({ armName, seed }) => store?.finished({ arm: armName, seed }));
-  const earlierSeconds = earlier.reduce((sum, run) => sum + (run?.seconds ?? 0), 0);
-  let [done, updates] = [earlier.filter((run) => run !== undefined).length, 0];
-  const report = (share: number, message: string): void =>
-    onProgress?.({ done: done + share, total: plan.length, message, updates });
-  const runs: FinishedRun[] = [];
-  for (const [index, { armName, arm, seed }] of plan.entries()) {
-    const known = earlier[index];
-    if (known !== undefined) {
-      runs.push(known);
-      continue;
+  const makeHere: MakeRuns = async function* (missing, onStep) {
+    for (const run of missing) {
+      signal?.throwIfAborted();
+      yield await makeRun(recipe, {
+        run,
+        options,
+        backend,
+        signal,
+        onStep: (progress) => onStep(run, progress),
+        open: store && ((training) => store.training(run, training)),
+        watch: watch && ((training) => watch(run, training)),
+      });
     }
-    signal?.throwIfAborted();
-    const label = `${armName} · seed ${seed}`;
-    let share = 0; // of this run; an arm may train several times, and progress never goes back
-    const onStep = ({ name, step, steps, made }: StepProgress): void => {
-      share = Math.max(share, step / steps);
-      updates += made;
-      report(share, `${label} · ${name} ${step}/${steps}`);
-    };
-    const own = { options, arm, armName, seed, backend: environment.backend, signal };
-    runs.push(await makeRun(recipe, own, onStep, store));
+  };
+  const plan = Object.keys(recipe.arms(options)).flatMap((arm) => seeds.map((seed) => ({ arm, seed })));
+  const finished = plan.map((run) => store?.finished(run));
+  const missing = plan.filter((_, index) => finished[index] === undefined);
+  const earlierSeconds = finished.reduce((sum, run) => sum + (run?.seconds ?? 0), 0);
+  let [done, updates] = [plan.length - missing.length, 0];
+  /** Of the running ones; an arm may train several times, and progress never goes back. */
+  const shares = new Map<string, number>();
+  const report = (message: string): void => {
+    const share = [...shares.values()].reduce((sum, one) => sum + one, 0);
+    onProgress?.({ done: done + share, total: plan.length, message, updates });
+  };
+  const onStep = (run: RunKey, { name, step, steps, made }: StepProgress): void => {
+    const label = labelOf(run);
+    shares.set(label, Math.max(shares.get(label) ?? 0, step / steps));
+    updates += made;
+    report(`${label} · ${name} ${step}/${steps}`);
+  };
+  for await (const made of (given.makeRuns ?? makeHere)(missing, onStep)) {
+    const place = plan.findIndex(({ arm, seed }) => arm === made.arm && seed === made.seed);
+    finished[place] = (await store?.finish(made)) ?? made;
     done++;
-    report(0, label);
+    shares.delete(labelOf(made));
+    report(labelOf(made));
   }
 
+  const runs = finished.filter((run) => run !== undefined);
   const all = new Runs(runs.map(({ seconds: _clock, ...run }) => run));
+  const figures = recipe.figures(all, options);
+  const judged = (clock: boolean): Verdict[] =>
+    recipe.claims
+      .filter((claim) => (claim.clock ?? false) === clock)
+      .map((claim) => judge(claim, all, recipe.text.claims[claim.id] ?? { en: claim.id, zh: claim.id }));
+  const drawn = (clock: boolean): Figure[] => figures.filter((figure) => (figure.clock ?? false) === clock);
   return {
     schemaVersion: SCHEMA_VERSION,
     recipe: describeRecipe(recipe),
@@ -131,41 +164,25 @@ export async function runRecipe<Chosen extends AnyRecipe>(
     options: options as Readonly<Record<string, Json>>,
     seeds,
     environment,
-    runs: all.all,
-    verdicts: recipe.claims.map((claim) =>
-      judge(claim, all, recipe.text.claims[claim.id] ?? { en: claim.id, zh: claim.id }),
-    ),
-    figures: recipe.figures(all, options),
+    runs: all.all.map(withoutClock),
+    verdicts: judged(false),
+    figures: drawn(false),
     timings: {
       startedAt: startedAt.toISOString(),
       totalSeconds: earlierSeconds + (Date.now() - startedAt.getTime()) / 1000,
       runs: runs.map(({ seconds }) => seconds),
+      ...(all.all.some(({ data }) => data['timings'] !== undefined) && {
+        data: all.all.map(({ data }) => data['timings'] ?? null),
+      }),
+      ...(recipe.claims.some(({ clock }) => clock) && { verdicts: judged(true) }),
+      ...(figures.some(({ clock }) => clock) && { figures: drawn(true) }),
     },
   };
 }
 
-/** One arm with one seed. */
-async function makeRun(
-  recipe: Recipe,
-  own: Omit<Parameters<Recipe['runArm']>[0], 'rng' | 'train' | 'minimize'>,
-  onStep: (progress: StepProgress) => void,
-  store: RunStore | undefined,
-): Promise<FinishedRun> {
-  const started = performance.now();
-  const { armName: arm, seed, signal } = own;
-  const rng = Rng.fromSeed(seed);
-  const open = store && ((training: TrainingKey) => store.training({ arm, seed }, training));
-  const { release, ...trainers } = contextTrainers({ rng, signal, onStep, open });
-  try {
-    const data = await recipe.runArm({ ...own, rng, ...trainers });
-    // An arm that caught the interruption of its training has not finished.
-    signal?.throwIfAborted();
-    const run = { arm, seed, data, seconds: (performance.now() - started) / 1000 };
-    return (await store?.finish(run)) ?? run;
-  } finally {
-    release();
-  }
-}
+const withoutClock = ({ data: { timings: _clock, ...data }, ...run }: ArmRun): ArmRun => ({ ...run, data });
+
+const labelOf = ({ arm, seed }: RunKey): string => `${arm} · seed ${seed}`;
 
 /** A recipe's options with its defaults, or those of a quick run, for what is left out; an OptionError lists all faults. */
 export function recipeOptions<Schema extends z.ZodObject>(
@@ -195,9 +212,14 @@ function describeRecipe({
   return { id, lecture, title, summary, arms, options: Object.fromEntries(descriptions), measures };
 }
 
-function environmentOf({ name, device, isGpu, threads, others, versions }: BackendInfo): Environment {
+function environmentOf(backend: BackendInfo): Environment {
   const platform = typeof process === 'undefined' ? 'browser' : `${process.platform} ${process.arch}`;
-  return { package: PACKAGE, backend: { name, device, isGpu, threads, others }, versions, platform };
+  return {
+    package: PACKAGE,
+    backend: describeBackend(backend),
+    versions: backend.versions,
+    platform,
+  };
 }
 
 /** The backend in use if `useBackend` chose it, else 'auto': tfjs takes its own cpu when nobody chose. */

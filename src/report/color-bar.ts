@@ -2,8 +2,8 @@
 import type { SurfaceFigure } from '../result/figure.ts';
 import { canShow, scaleAxis, ticksOf, type ScaledAxis } from './axes.ts';
 import { formatNumber } from './format-number.ts';
-import { FIGURE_WIDTH, FONT_SIZE } from './marks.ts';
-import { element } from './svg.ts';
+import type { PlotElement } from './plot-element.ts';
+import { FONT_SIZE, element } from './svg.ts';
 import { textWidth } from './text-width.ts';
 
 /** Every level lays this share of ink over those below it. */
@@ -37,9 +37,10 @@ export function levelsOf({ z, grid }: SurfaceFigure): Levels {
 export function colorBar(
   { axis, thresholds, toLevel }: Levels,
   label: string,
-  place: { readonly left: number; readonly top: number; readonly bottom: number },
+  place: PlotElement['frame'] & { readonly width: number },
 ): Element {
-  const { left, top, bottom } = place;
+  const { right, top, bottom, width } = place;
+  const left = right + 20;
   const low = toLevel(axis.low);
   const share = (level: number): number => (level - low) / (toLevel(axis.high) - low);
   const at = (level: number): number => bottom - share(level) * (bottom - top);
@@ -70,10 +71,10 @@ export function colorBar(
     stroke: 'currentColor',
     'stroke-opacity': '0.5',
   });
-  const fits = textWidth(label, FONT_SIZE) < FIGURE_WIDTH - left;
+  const fits = textWidth(label, FONT_SIZE) < width - left;
   const words = element(
     'text',
-    { x: fits ? left : FIGURE_WIDTH - 4, y: 2, dy: '0.71em', 'text-anchor': fits ? 'start' : 'end' },
+    { x: fits ? left : width - 4, y: 2, dy: '0.71em', 'text-anchor': fits ? 'start' : 'end' },
     label,
   );
   return element('g', { class: 'color-bar' }, ...inks, rim, ...ticks, words);

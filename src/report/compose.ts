@@ -1,41 +1,31 @@
 /** A whole drawing: paper, heading, legend and plot in one accessible SVG. */
-import type { SeriesStyle } from './palette.ts';
-import { FIGURE_WIDTH, FONT_SIZE } from './marks.ts';
-import { FONT_FAMILY, INK, element, svgSource } from './svg.ts';
+import { SYMBOL_WIDTH, symbolElement, type LegendEntry } from './legend.ts';
+import type { PlotElement } from './plot-element.ts';
+import { FONT_FAMILY, FONT_SIZE, INK, element, svgSource } from './svg.ts';
 import { textWidth, wrapText } from './text-width.ts';
-
-/** How a figure is drawn. */
-export interface DrawOptions {
-  /** Write the title above the figure, for a drawing that stands alone. @default true */
-  readonly heading: boolean;
-}
-
-/** One entry of a legend; without a style it is a note. */
-export interface LegendEntry {
-  readonly text: string;
-  readonly style?: SeriesStyle;
-  /** @default 'line' */
-  readonly symbol?: 'line' | 'dot';
-}
 
 /** The parts of a drawing. */
 export interface Drawing {
   readonly title: string;
   readonly description: string;
   readonly legend: readonly LegendEntry[];
-  /** What Observable Plot drew. */
-  readonly plot: Element;
-  readonly plotHeight: number;
+  readonly plot: Omit<PlotElement, 'frame'>;
   /** Write the title above the figure; a page that has it as a heading does without. */
   readonly heading: boolean;
+  /** A style sheet, for a drawing that moves. */
+  readonly style?: string;
+}
+
+/** Elements from `top` on, and how much room they take. */
+interface Block {
+  readonly elements: readonly Element[];
+  readonly height: number;
 }
 
 const HEADING_SIZE = 17;
-const HEADING_LINE = 24;
 /** How much wider bold letters are. */
 const BOLD = 1.12;
 const LEGEND_LINE = 20;
-const SWATCH = 22;
 const GAP = 8;
 const BETWEEN = 22;
 const EDGE = 1;
@@ -43,14 +33,12 @@ const EDGE = 1;
 const MARGIN = 14;
 
 /** The drawing as SVG source. */
-export function composeSvg({ title, description, legend, plot, plotHeight, heading }: Drawing): string {
-  const headingLines = heading ? wrapText(title, FIGURE_WIDTH - 2 * EDGE, HEADING_SIZE * BOLD) : [];
-  const legendTop = headingLines.length === 0 ? EDGE : headingLines.length * HEADING_LINE + 14;
-  const { elements, height: legendHeight } = legendElements(legend, legendTop);
-  const plotTop = legendTop + legendHeight + (legendHeight > 0 ? 12 : 0);
-  const height = plotTop + plotHeight + EDGE;
+export function composeSvg({ title, description, legend, plot, heading, style }: Drawing): string {
+  const head = heading ? titleElements(title, plot.width, HEADING_SIZE) : { elements: [], height: EDGE };
+  const entries = legendElements(legend, head.height, plot.width);
+  const plotTop = head.height + entries.height + (entries.height > 0 ? 12 : 0);
   const margin = heading ? MARGIN : 0;
-  const paper = { width: FIGURE_WIDTH + 2 * margin, height: height + 2 * margin };
+  const paper = { width: plot.width + 2 * margin, height: plotTop + plot.height + EDGE + 2 * margin };
   const svg = element(
     'svg',
     {
@@ -58,7 +46,7 @@ export function composeSvg({ title, description, legend, plot, plotHeight, headi
       role: 'img',
       class: 'drawing',
       ...paper,
-      viewBox: `${-margin} ${-margin} ${paper.width} ${paper.height}`,
+      viewBox: `${-margin} ${-margin} ${Math.round(paper.width)} ${Math.round(paper.height * 100) / 100}`,
       'font-family': FONT_FAMILY,
       'font-size': FONT_SIZE,
       fill: 'currentColor',
@@ -66,43 +54,44 @@ export function composeSvg({ title, description, legend, plot, plotHeight, headi
     },
     element('title', {}, title),
     element('desc', {}, description),
+    ...(style === undefined ? [] : [element('style', {}, style)]),
     element('rect', { class: 'paper', x: -margin, y: -margin, ...paper, fill: 'white' }),
-    ...headingLines.map((line, index) =>
-      element(
-        'text',
-        {
-          x: EDGE,
-          y: EDGE + HEADING_SIZE + index * HEADING_LINE,
-          'font-size': HEADING_SIZE,
-          'font-weight': 600,
-        },
-        line,
-      ),
-    ),
-    ...elements,
+    ...head.elements,
+    ...entries.elements,
     element(
       'g',
       { transform: `translate(0,${plotTop})`, 'text-anchor': 'middle' },
-      ...[...plot.childNodes].filter((child) => child.nodeName.toLowerCase() !== 'style'),
+      ...plot.element.childNodes,
     ),
   );
   return svgSource(svg);
 }
 
+/** A title in bold letters, on several lines where it is long. */
+export function titleElements(title: string, width: number, fontSize: number): Block {
+  const line = Math.round(fontSize * 1.4);
+  const lines = wrapText(title, width - 2 * EDGE, fontSize * BOLD);
+  const elements = lines.map((words, index) =>
+    element(
+      'text',
+      { x: EDGE, y: EDGE + fontSize + index * line, 'font-size': fontSize, 'font-weight': 600 },
+      words,
+    ),
+  );
+  return { elements, height: lines.length * line + Math.round(fontSize * 0.8) };
+}
+
 /** The entries in rows from left to right, long names on several lines. */
-function legendElements(
-  entries: readonly LegendEntry[],
-  top: number,
-): { readonly elements: Element[]; readonly height: number } {
+function legendElements(entries: readonly LegendEntry[], top: number, fullWidth: number): Block {
   const elements: Element[] = [];
   let left = EDGE;
   let rowTop = top;
   let rowHeight = 0;
   for (const entry of entries) {
-    const indent = entry.style === undefined ? 0 : SWATCH + GAP;
-    const lines = wrapText(entry.text, FIGURE_WIDTH - 2 * EDGE - indent, FONT_SIZE);
+    const indent = entry.style === undefined ? 0 : SYMBOL_WIDTH + GAP;
+    const lines = wrapText(entry.text, fullWidth - 2 * EDGE - indent, FONT_SIZE);
     const width = indent + Math.max(...lines.map((line) => textWidth(line, FONT_SIZE)));
-    if (left > EDGE && left + width > FIGURE_WIDTH - EDGE) {
+    if (left > EDGE && left + width > fullWidth - EDGE) {
       rowTop += rowHeight;
       left = EDGE;
       rowHeight = 0;
@@ -115,7 +104,7 @@ function legendElements(
 }
 
 function legendElement(
-  { style, symbol = 'line' }: LegendEntry,
+  { style, symbol }: LegendEntry,
   lines: readonly string[],
   left: number,
   top: number,
@@ -126,19 +115,5 @@ function legendElement(
     element('text', { x: left + indent, y: middle + index * LEGEND_LINE, dy: '0.35em' }, line),
   );
   if (style === undefined) return element('g', { class: 'legend remark', opacity: 0.75 }, ...texts);
-  const swatch =
-    symbol === 'dot'
-      ? element('circle', { cx: left + SWATCH / 2, cy: middle, r: 5, fill: 'currentColor' })
-      : element('path', {
-          d: `M${left},${middle}h${SWATCH}`,
-          stroke: 'currentColor',
-          'stroke-width': 3,
-          'stroke-dasharray': style.dash,
-        });
-  return element(
-    'g',
-    { class: 'legend' },
-    element('g', { class: style.className, color: style.color }, swatch),
-    ...texts,
-  );
+  return element('g', { class: 'legend' }, symbolElement(style, symbol, left, middle), ...texts);
 }

@@ -1,9 +1,5 @@
 /** The style sheet of a report: one column of text, figures that follow light and dark, tables that scroll on a phone. */
-import { SERIES_COLORS } from './palette.ts';
-
-const seriesColors = SERIES_COLORS.map(({ dark }, index) => `.series-${index} { color: ${dark}; }`).join(
-  '\n  ',
-);
+import { FIGURE_STYLE } from './figure-css.ts';
 
 export const STYLE = `
 :root {
@@ -23,12 +19,11 @@ body {
 h1 { margin: 0; font-size: 0.85rem; font-weight: 600; letter-spacing: 0.04em; color: var(--muted); }
 h2 { margin: 0.2rem 0 1rem; font-size: 1.9rem; line-height: 1.25; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; }
 h3 { margin: 3rem 0 0.9rem; font-size: 1.15rem; line-height: 1.4; font-weight: 650; text-wrap: balance; }
+h4 { margin: 1rem 0 0.3rem; font-size: 0.92rem; line-height: 1.35; font-weight: 600; text-wrap: balance; }
 p { margin: 0 0 0.8rem; max-width: 44rem; }
 a { color: var(--link); }
 code { font-family: ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; font-size: 0.88em; }
 header { padding-bottom: 0.8rem; border-bottom: 1px solid var(--rule); }
-nav ol { margin: 0.8rem 0 0; padding-left: 1.4rem; }
-nav li { margin: 0.35rem 0; }
 article { padding-top: 2.2rem; }
 article + article { margin-top: 4rem; border-top: 1px solid var(--rule); }
 .overline { margin: 0; font-size: 0.9rem; color: var(--muted); }
@@ -74,9 +69,17 @@ td p { margin: 0; }
 .strip .estimate { fill: currentColor; }
 .strip .control .estimate { fill: var(--paper); stroke: currentColor; stroke-width: 1.5; }
 
-figure { margin: 0; }
-figcaption { margin-top: 0.5rem; max-width: 44rem; font-size: 0.92rem; color: var(--muted); }
-.drawing { display: block; max-width: 100%; height: auto; min-width: 30rem; color: inherit; }
+/* The cover and the ways through a book. */
+.cover { padding-top: 2.2rem; }
+.tally svg { display: block; width: 100%; max-width: 44rem; height: 0.7rem; margin-bottom: 0.6rem; border-radius: 0.35rem; }
+.bar { fill: currentColor; }
+.cells { display: flex; flex-wrap: wrap; gap: 3px; min-width: 6rem; }
+.cell { width: 1.5rem; border-radius: 3px; font-weight: 700; text-align: center; text-decoration: none; }
+.book td:nth-child(2) { min-width: 11rem; }
+.book tr:last-child td { border-top: 1.5px solid var(--ink); border-bottom: 0; font-weight: 600; }
+.turn { display: grid; grid-template-columns: 1fr auto 1fr; gap: 1.5rem; margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); font-size: 0.92rem; }
+.turn span { display: block; color: var(--muted); font-size: 0.82rem; }
+.turn .next { text-align: right; }
 details { margin-top: 0.7rem; }
 summary { font-size: 0.88rem; color: var(--link); cursor: pointer; }
 details .scroll { margin-top: 0.6rem; max-height: 24rem; overflow-y: auto; }
@@ -109,23 +112,15 @@ details thead th { position: sticky; top: 0; background: var(--paper); }
     --held: #5fd6ae; --held-tint: #12352b; --not-held: #ffab7a; --not-held-tint: #40240f;
     --undecided: #ecd06f; --undecided-tint: #37300f;
   }
-  ${seriesColors}
-  .drawing .level { fill: #a9c4f0; stroke: #a9c4f0; }
-  .color-bar .level { stroke: none; }
-}
-@media screen {
-  .drawing .paper { fill: none; }
-  .drawing .start { fill: var(--paper); }
-  .drawing .halo, .drawing .label, .drawing .dot, .drawing .end { stroke: var(--paper); }
 }
 @media print {
   html { font-size: 12px; }
   body { max-width: none; padding: 0; }
   .strip { width: 150px; height: auto; }
-  details { display: none; }
-  .figure figure, .verdicts tr, .pairs div { break-inside: avoid; }
+  details, .turn { display: none; }
+  .cover ~ article { margin-top: 0; border-top: 0; break-before: page; }
+  .shown, .verdicts tr, .pairs div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
-  .drawing { min-width: 0; }
 }
-`;
+${FIGURE_STYLE}`;

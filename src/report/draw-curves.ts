@@ -1,63 +1,61 @@
-/** Curves: one colour a series, a thin line a group, and the median of the groups in bold. */
+/** Curves: one colour a series, a thin line a group, the median of the groups in bold, bands below. */
 import * as Plot from '@observablehq/plot';
-import type { CurvesFigure } from '../result/figure.ts';
-import type { Language } from '../text.ts';
-import { scaleAxis } from './axes.ts';
-import { composeSvg, type DrawOptions, type LegendEntry } from './compose.ts';
-import { describeFigure } from './describe.ts';
-import { cut, linesOf, medianLine, seriesOf, thin, type LinePoint } from './lines.ts';
-import { dressed, plotElement } from './marks.ts';
+import type { Band, Panel } from '../result/figure.ts';
+import { canShow, positionOf, valueAt, type ScaledAxis } from './axes.ts';
+import { POINTS_PER_PIXEL, cut, linesOf, medianLine, seriesOf, thin, type LinePoint } from './lines.ts';
+import { dressed } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
+import { axesOf } from './parts.ts';
+import { plotElement, type PlotContext, type PlotElement } from './plot-element.ts';
 import { referenceMarks } from './references.ts';
-import { WORDS } from './words.ts';
 
-const HEIGHT = 380;
-const MARGINS = { top: 30, right: 20, bottom: 47, left: 66 };
+/** A figure or a panel of curves. */
+type CurvesPart = Extract<Panel, { readonly kind: 'curves' }>;
 
-/** The figure as SVG source. */
-export function drawCurves(figure: CurvesFigure, language: Language, { heading }: DrawOptions): string {
-  const { rows, references = [], names } = figure;
-  const lines = linesOf(rows, figure.x, figure.y);
-  const along = (axis: 'x' | 'y'): number[] => [
-    ...rows.filter((row) => Number.isFinite(row.x + row.y)).map((row) => row[axis]),
-    ...references.filter((reference) => reference.axis === axis).map(({ value }) => value),
-  ];
-  const axes = { x: scaleAxis(figure.x, along('x')), y: scaleAxis(figure.y, along('y'), 0.05) };
-  const series = seriesOf(figure).map(({ key, place }) => ({
-    key,
+/** The plot of a figure or panel. */
+export function plotCurves(curves: CurvesPart, context: PlotContext): PlotElement {
+  const { rows, bands = [], references = [] } = curves;
+  const axes = axesOf(curves);
+  const lines = linesOf(rows, curves.x, curves.y);
+  const series = seriesOf({ names: context.names, rows: [...rows, ...bands] }).map(({ key, place }) => ({
     style: seriesStyle(place),
     lines: lines.filter((line) => line.series === key),
+    bands: bands.filter((band) => band.series === key),
   }));
-  const ready = (points: readonly LinePoint[]): LinePoint[] => cut(thin(points), axes.x, axes.y);
+  const ready = (points: readonly LinePoint[], perPixel = POINTS_PER_PIXEL): LinePoint[] =>
+    cut(thin(points, perPixel * context.width), axes.x, axes.y);
   const thinMarks = series.flatMap(({ style, lines: own }) => {
     const look =
       own.length === 1 ? { width: 2.25, opacity: 1 } : { width: 1, opacity: thinOpacity(own.length) };
-    return own.map(({ points }) => lineMark(ready(points), style, look));
+    // Faint lines may be coarser: there are many of them.
+    const perPixel = own.length === 1 ? POINTS_PER_PIXEL : POINTS_PER_PIXEL / 2;
+    return own.map(({ points }) => lineMark(ready(points, perPixel), style, look));
   });
   const medianMarks = series
     .filter(({ lines: own }) => own.length > 1)
     .map(({ style, lines: own }) => lineMark(ready(medianLine(own)), style, { width: 2.5, opacity: 1 }));
-  const plot = plotElement({
-    ...axes,
-    xLabel: figure.x.label[language],
-    yLabel: figure.y.label[language],
-    height: HEIGHT,
-    margins: MARGINS,
-    marks: [...thinMarks, ...medianMarks, ...referenceMarks(references, axes, language)],
-  });
-  const legend: LegendEntry[] = series.map(({ key, style }) => ({
-    text: names[key]?.[language] ?? key,
-    style,
-  }));
-  if (medianMarks.length > 0) legend.push({ text: WORDS.medianOfLines[language] });
-  return composeSvg({
-    title: figure.title[language],
-    description: describeFigure(figure, axes, language),
-    legend,
-    plot,
-    plotHeight: HEIGHT,
-    heading,
-  });
+  return plotElement(
+    {
+      axes,
+      xLabel: curves.x.label[context.language],
+      yLabel: curves.y.label[context.language],
+      marks: [
+        ...series
+          .filter((own) => own.bands.length > 0)
+          .map((own) =>
+            bandMark(
+              own.bands.filter(({ x }) => canShow(curves.x, x)),
+              own.style,
+              axes.y,
+            ),
+          ),
+        ...thinMarks,
+        ...medianMarks,
+        ...referenceMarks(references, axes, context),
+      ],
+    },
+    context,
+  );
 }
 
 /** Many lines are fainter than few, so that the median stays in front. */
@@ -76,5 +74,24 @@ function lineMark(
     strokeOpacity: opacity,
     ...(style.dash === undefined ? {} : { strokeDasharray: style.dash }),
     render: dressed('line', { style, clip: true }),
+  });
+}
+
+/** A translucent area; an end beyond the frame is drawn a frame's height beyond it, a NaN leaves a gap. */
+function bandMark(bands: readonly Band[], style: SeriesStyle, y: ScaledAxis): Plot.Markish {
+  const reach = (value: number): number => {
+    const share = y.log && value <= 0 ? -1 : positionOf(y, value);
+    return valueAt(y, Math.min(2, Math.max(-1, share)));
+  };
+  const points = bands
+    .toSorted((a, b) => a.x - b.x)
+    .map((band) => ({ x: band.x, low: reach(band.low), high: reach(band.high) }));
+  return Plot.areaY(points, {
+    x: 'x',
+    y1: 'low',
+    y2: 'high',
+    fill: 'currentColor',
+    fillOpacity: 0.16,
+    render: dressed('band', { style, clip: true }),
   });
 }

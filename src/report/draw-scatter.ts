@@ -1,21 +1,17 @@
 /** Dots over a number or a category, with the interval and the mean of each place beside them. */
 import * as Plot from '@observablehq/plot';
-import type { ScatterFigure } from '../result/figure.ts';
-import type { Language } from '../text.ts';
-import { positionOf, scaleAxis, type ScaledAxis } from './axes.ts';
-import { composeSvg, type DrawOptions, type LegendEntry } from './compose.ts';
-import { describeFigure } from './describe.ts';
+import type { Panel } from '../result/figure.ts';
+import type { ScaledAxis } from './axes.ts';
 import { seriesOf, type LinePoint } from './lines.ts';
-import { FIGURE_WIDTH, FONT_SIZE, dressed, plotElement } from './marks.ts';
+import { dressed } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
+import { axesOf } from './parts.ts';
+import { plotElement, usualFrameWidth, type PlotContext, type PlotElement } from './plot-element.ts';
 import { referenceMarks } from './references.ts';
-import { wrapText } from './text-width.ts';
-import { WORDS } from './words.ts';
+import { isInside } from './rings.ts';
 
-const FRAME_HEIGHT = 290;
-const MARGINS = { top: 30, right: 20, bottom: 47, left: 66 };
-const FRAME_WIDTH = FIGURE_WIDTH - MARGINS.left - MARGINS.right;
-const LINE_HEIGHT = 17;
+/** A figure or a panel of dots. */
+type ScatterPart = Extract<Panel, { readonly kind: 'scatter' }>;
 
 /** An interval beside its dots. */
 interface Bar {
@@ -26,24 +22,26 @@ interface Bar {
   readonly mean: number;
 }
 
-/** The figure as SVG source. */
-export function drawScatter(figure: ScatterFigure, language: Language, { heading }: DrawOptions): string {
-  const { intervals = [], references = [], names } = figure;
-  const categories = figure.x.categories?.map((category) =>
-    wrapText(category[language], FRAME_WIDTH / (figure.x.categories?.length ?? 1) - 10, FONT_SIZE),
-  );
-  const axes = axesOf(figure);
-  const series = seriesOf(figure);
-  const { slot, column, barOffset } = layoutOf(figure, series.length);
-  const marks = series.flatMap(({ key, place }, index) => {
+/** The plot of a figure or panel. */
+export function plotScatter(scatter: ScatterPart, context: PlotContext): PlotElement {
+  const { rows, intervals = [], references = [] } = scatter;
+  const axes = axesOf(scatter);
+  const series = seriesOf({ names: context.names, rows: [...rows, ...intervals] });
+  const neighbours = seriesByPlace(scatter, series);
+  const most = Math.max(1, ...[...neighbours.values()].map(({ length }) => length));
+  const { slot, column, barOffset } = layoutOf(scatter, most, usualFrameWidth(context.width));
+  const marks = series.flatMap(({ key, place }) => {
     const style = seriesStyle(place);
-    const shift = (index - (series.length - 1) / 2) * slot;
-    const own = figure.rows.filter((row) => row.series === key && isInside(row, axes));
-    const dots = own.map(({ x, y }, order) => ({ x: x + shift + ((order % 3) - 1) * column, y }));
+    const shifted = (x: number): number => {
+      const here = neighbours.get(x) ?? [];
+      return x + (here.indexOf(key) - (here.length - 1) / 2) * slot;
+    };
+    const own = rows.filter((row) => row.series === key && isInside(axes, row));
+    const dots = own.map(({ x, y }, order) => ({ x: shifted(x) + ((order % 3) - 1) * column, y }));
     const bars = intervals
       .filter((interval) => interval.series === key && ![interval.low, interval.high].some(Number.isNaN))
       .map(({ x, low, high }) => ({
-        x: x + shift,
+        x: shifted(x),
         // An end beyond the axis stands at its limit.
         low: clamp(axes.y, low),
         high: clamp(axes.y, high),
@@ -51,32 +49,29 @@ export function drawScatter(figure: ScatterFigure, language: Language, { heading
       }));
     return [dotMark(dots, style), ...barMarks(bars, style, barOffset)];
   });
-  const labelLines = Math.max(1, ...(categories ?? []).map((lines) => lines.length));
-  const margins = { ...MARGINS, bottom: MARGINS.bottom + (labelLines - 1) * LINE_HEIGHT };
-  const height = FRAME_HEIGHT + margins.top + margins.bottom;
-  const plot = plotElement({
-    ...axes,
-    xLabel: figure.x.label[language],
-    yLabel: figure.y.label[language],
-    height,
-    margins,
-    marks: [...marks, ...referenceMarks(references, axes, language)],
-    ...(categories === undefined ? {} : { categories: categories.map((lines) => lines.join('\n')) }),
-  });
-  const legend: LegendEntry[] = series.map(({ key, place }) => ({
-    text: names[key]?.[language] ?? key,
-    style: seriesStyle(place),
-    symbol: 'dot',
-  }));
-  if (intervals.length > 0) legend.push({ text: WORDS.meanOfDots[language] });
-  return composeSvg({
-    title: figure.title[language],
-    description: describeFigure(figure, axes, language),
-    legend,
-    plot,
-    plotHeight: height,
-    heading,
-  });
+  return plotElement(
+    {
+      axes,
+      xLabel: scatter.x.label[context.language],
+      yLabel: scatter.y.label[context.language],
+      marks: [...marks, ...referenceMarks(references, axes, context)],
+      categories: scatter.x.categories?.map((category) => category[context.language]),
+    },
+    context,
+  );
+}
+
+/** The series that share a place, in legend order: they stand side by side there. */
+function seriesByPlace(
+  { rows, intervals = [] }: ScatterPart,
+  series: readonly { readonly key: string }[],
+): Map<number, string[]> {
+  const places = new Map<number, Set<string>>();
+  for (const { x, series: key } of [...rows, ...intervals])
+    places.set(x, (places.get(x) ?? new Set()).add(key));
+  const ordered = (keys: Set<string>): string[] =>
+    series.map(({ key }) => key).filter((key) => keys.has(key));
+  return new Map([...places].map(([x, keys]) => [x, ordered(keys)]));
 }
 
 /**
@@ -84,8 +79,10 @@ export function drawScatter(figure: ScatterFigure, language: Language, { heading
  * Over numbers nothing moves but the interval.
  */
 function layoutOf(
-  { x }: ScatterFigure,
+  { x }: ScatterPart,
+  /** The most series that share a category. */
   seriesCount: number,
+  frameWidth: number,
 ): {
   /** The width of a series in categories. */
   readonly slot: number;
@@ -95,36 +92,13 @@ function layoutOf(
   readonly barOffset: number;
 } {
   if (x.categories === undefined) return { slot: 0, column: 0, barOffset: 9 };
-  const categoryWidth = FRAME_WIDTH / Math.max(1, x.categories.length);
-  const slot = 0.66 / Math.max(1, seriesCount);
+  const categoryWidth = frameWidth / Math.max(1, x.categories.length);
+  const slot = 0.66 / seriesCount;
   const pixels = slot * categoryWidth;
   return {
     slot,
     column: Math.min(5, pixels / 8) / categoryWidth,
     barOffset: Math.min(16, pixels * 0.3),
-  };
-}
-
-function isInside(point: LinePoint, axes: { readonly x: ScaledAxis; readonly y: ScaledAxis }): boolean {
-  const shares = [positionOf(axes.x, point.x), positionOf(axes.y, point.y)];
-  return shares.every((share) => share >= 0 && share <= 1);
-}
-
-function axesOf({ x, y, rows, intervals = [], references = [] }: ScatterFigure): {
-  readonly x: ScaledAxis;
-  readonly y: ScaledAxis;
-} {
-  const values = (axis: 'x' | 'y'): number[] => [
-    ...rows.map((row) => row[axis]),
-    ...intervals.flatMap((interval) => (axis === 'x' ? [interval.x] : [interval.low, interval.high])),
-    ...references.filter((reference) => reference.axis === axis).map(({ value }) => value),
-  ];
-  return {
-    x:
-      x.categories === undefined
-        ? scaleAxis(x, values('x'), 0.06)
-        : { log: false, low: -0.5, high: Math.max(1, x.categories.length) - 0.5 },
-    y: scaleAxis(y, values('y'), 0.06),
   };
 }
 

@@ -15,8 +15,8 @@ export interface Line {
   readonly points: readonly LinePoint[];
 }
 
-/** More points than this in one line are thinned: more than three per pixel of the frame. */
-export const POINTS_PER_LINE = 2000;
+/** More points per pixel of width than this, in one line, are thinned. */
+export const POINTS_PER_PIXEL = 3;
 
 /** Farther than this many spans outside the frame no coordinate is written: renderers lose precision there. */
 const REACH = 1000;
@@ -27,7 +27,7 @@ const REACH = 1000;
  */
 export function seriesOf(figure: {
   readonly names: Readonly<Record<string, unknown>>;
-  readonly rows: readonly Row[];
+  readonly rows: readonly { readonly series: string }[];
 }): { readonly key: string; readonly place: number }[] {
   const present = new Set(figure.rows.map((row) => row.series));
   return [...new Set([...Object.keys(figure.names), ...present])]
@@ -77,7 +77,7 @@ export function median(values: readonly number[]): number {
  * extremes of x and y, and a gap if it has one. Jugel et al., "M4: a visualization-oriented time series data aggregation",
  * PVLDB 7 (2014).
  */
-export function thin(points: readonly LinePoint[], limit = POINTS_PER_LINE): readonly LinePoint[] {
+export function thin(points: readonly LinePoint[], limit: number): readonly LinePoint[] {
   if (points.length <= limit) return points;
   const size = Math.ceil((points.length * 6) / limit);
   const kept = new Set([0, points.length - 1]);

@@ -3,6 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DataError, FileError, quote } from '../errors.ts';
 import type { RecipeResult } from '../result/recipe-result.ts';
+import { figuresOf } from './claims.ts';
 import { drawFigure } from './figure.ts';
 import { renderReport, type ReportOptions } from './page.ts';
 
@@ -12,15 +13,16 @@ export async function writeReport(
   results: readonly RecipeResult[],
   options: ReportOptions = {},
 ): Promise<void> {
-  await writeAside(path, renderReport(results, options));
+  await writePage(path, renderReport(results, options));
 }
 
 /** Writes `figures/<id>.svg` for every figure of a result into the folder. Returns the paths, in the order of the figures. */
 export async function writeFigures(
   folder: string,
-  { figures }: RecipeResult,
+  result: RecipeResult,
   { language = 'en' }: ReportOptions = {},
 ): Promise<string[]> {
+  const figures = figuresOf(result);
   const names = figures.map(({ id }) => id);
   for (const [index, id] of names.entries()) {
     if (!/^[a-z0-9-]+$/.test(id))
@@ -33,14 +35,14 @@ export async function writeFigures(
   const paths: string[] = [];
   for (const figure of figures) {
     const path = join(folder, 'figures', `${figure.id}.svg`);
-    await writeAside(path, `${drawFigure(figure, language)}\n`);
+    await writePage(path, `${drawFigure(figure, language)}\n`);
     paths.push(path);
   }
   return paths;
 }
 
-/** Writes a neighbour of the file, then gives it the file's name. */
-async function writeAside(path: string, content: string): Promise<void> {
+/** Writes a neighbour of the file, then gives it the file's name; the folder is made where it is missing. */
+export async function writePage(path: string, content: string): Promise<void> {
   const aside = `${path}.${process.pid}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -11,6 +11,11 @@ export const svgDocument: Document = parseHTML('<!doctype html><html><body></bod
 export const FONT_FAMILY =
   "'DejaVu Sans', Helvetica, Arial, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif";
 
+/** The size of tick labels, legends and labels, in pixels. */
+export const FONT_SIZE = 13;
+/** From line to line of them. */
+export const LINE_HEIGHT = 17;
+
 /** Ink on white paper, for a drawing that stands alone. */
 export const INK = '#1f2429';
 

@@ -9,12 +9,21 @@ export interface Column {
   readonly numeric?: boolean;
 }
 
+/** How a table looks. */
+export interface TableOptions {
+  readonly className?: string;
+  /** Every cell carries the heading of its column, for a style that stacks them on a phone. @default false */
+  readonly labelled?: boolean;
+}
+
 /** A table in a box of its own, which scrolls where the screen is narrow. */
 export function table(
   columns: readonly Column[],
   rows: readonly (readonly Part[])[],
-  { className = '' }: { readonly className?: string } = {},
+  { className = '', labelled = false }: TableOptions = {},
 ): Markup {
+  const label = (index: number): Markup | undefined =>
+    labelled ? markup` data-label="${columns[index]?.heading ?? ''}"` : undefined;
   const kind = (index: number): Markup => (columns[index]?.numeric === true ? NUMERIC : NOTHING);
   return markup`<div class="scroll" tabindex="0"><table class="${className}">
 <thead><tr>${columns.map(({ heading }, index) => markup`<th scope="col"${kind(index)}>${heading}</th>`)}</tr></thead>
@@ -23,7 +32,7 @@ ${rows.map(
   (row) =>
     markup`<tr>${row.map(
       (cell, index) =>
-        markup`<td${kind(index)} data-label="${columns[index]?.heading ?? ''}">${typeof cell === 'number' ? formatNumber(cell, 6) : cell}</td>`,
+        markup`<td${kind(index)}${label(index)}>${typeof cell === 'number' ? formatNumber(cell, 6) : cell}</td>`,
     )}</tr>\n`,
 )}</tbody></table></div>`;
 }

@@ -18,6 +18,8 @@ interface FigureBase {
   /** The claim as a sentence. */
   readonly title: Text;
   readonly caption?: Text;
+  /** Drawn from clock values: it then stands under the result's `timings`. @default false */
+  readonly clock?: boolean;
 }
 
 /** A point of a curve, a path or a scatter. `series` is the key in `names`; `group` separates lines of one series (a seed). */
@@ -44,6 +46,16 @@ export interface CurvesFigure extends FigureBase {
   /** The legend's words by series, in legend order. */
   readonly names: Readonly<Record<string, Text>>;
   readonly references?: readonly Reference[];
+  /** A range around a series: an interval over seeds along x. */
+  readonly bands?: readonly Band[];
+}
+
+/** The range of a series at one x; the points of one series are joined in the order of x. */
+export interface Band {
+  readonly series: string;
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Dots: `x` a number, or the index of a category in `categories`. */
@@ -82,10 +94,26 @@ export interface SurfaceFigure extends FigureBase {
   readonly names: Readonly<Record<string, Text>>;
   /** Marked points, such as a minimum. */
   readonly points?: readonly { readonly x: number; readonly y: number; readonly label: Text }[];
+  /** Lets a dot run along each path, again and again, all from start to end in this many seconds; the paths stay drawn. */
+  readonly animation?: { readonly seconds: number };
+}
+
+/** One of several small figures: curves or dots with a short title. */
+export type Panel =
+  | Omit<CurvesFigure, 'id' | 'caption' | 'clock' | 'names'>
+  | Omit<ScatterFigure, 'id' | 'caption' | 'clock' | 'names'>;
+
+/** Small multiples: panels side by side under one title, with one legend. */
+export interface MultiplesFigure extends FigureBase {
+  readonly kind: 'multiples';
+  /** Two to nine; each has axes of its own. */
+  readonly panels: readonly Panel[];
+  /** The legend's words by series, in legend order, for all panels. */
+  readonly names: Readonly<Record<string, Text>>;
 }
 
 /** A figure of a recipe. */
-export type Figure = CurvesFigure | ScatterFigure | SurfaceFigure;
+export type Figure = CurvesFigure | ScatterFigure | SurfaceFigure | MultiplesFigure;
 
 /** A series of one arm and seed, as `runs.byArm(key)` gives it. */
 export interface ArmSeries {
@@ -111,6 +139,11 @@ export const curves = (figure: Omit<CurvesFigure, 'kind'>): CurvesFigure => ({ k
 /** Dots over x; see {@link ScatterFigure}. */
 export const scatter = (figure: Omit<ScatterFigure, 'kind'>): ScatterFigure => ({
   kind: 'scatter',
+  ...figure,
+});
+/** Panels under one title; see {@link MultiplesFigure}. A panel is `{ kind: 'curves' | 'scatter', title, x, y, rows, … }`. */
+export const multiples = (figure: Omit<MultiplesFigure, 'kind'>): MultiplesFigure => ({
+  kind: 'multiples',
   ...figure,
 });
 /** Contours of a function of two numbers; see {@link SurfaceFigure}. */

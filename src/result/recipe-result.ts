@@ -24,7 +24,7 @@ export interface Environment {
   readonly platform: string;
 }
 
-/** What one arm returns for one seed: fields of plain data. */
+/** What one arm returns for one seed: fields of plain data. The field `timings` holds all that the clock measured. */
 export type RunData = { readonly [field: string]: Json | undefined };
 
 /** The data of one run. */
@@ -41,6 +41,12 @@ export interface ResultTimings {
   readonly totalSeconds: number;
   /** Seconds of each run, in the order of `runs`. */
   readonly runs: readonly number[];
+  /** What each run measured by the clock (the field `timings` of its data), in the order of `runs`; absent where none did. */
+  readonly data?: readonly (Json | null)[];
+  /** Of the claims about clock values. */
+  readonly verdicts?: readonly Verdict[];
+  /** Of clock values. */
+  readonly figures?: readonly Figure[];
 }
 
 /** Everything a report needs. Two runs with one seed differ in `timings` only. */

@@ -1,71 +1,12 @@
 /** Reading a stored result: text from anywhere becomes a {@link RecipeResult}, or one line says what is wrong with it. */
 import { z } from 'zod';
 import { DataError, quote } from '../errors.ts';
+import { figure, number, range, text, texts, whole } from './figure-schema.ts';
 import { parseJson, type Json } from './json.ts';
 import { SCHEMA_VERSION, type RecipeResult } from './recipe-result.ts';
 
-/** Any number, NaN and the infinities included: `z.number()` refuses those. */
-const number = z.custom<number>((value) => typeof value === 'number', 'must be a number');
-const whole = z.int('must be a whole number');
-const text = z.strictObject({ en: z.string(), zh: z.string() });
-const texts = z.record(z.string(), text);
 /** Whatever JSON text held: its parts need no second look. */
 const json = z.custom<Json>((value) => value !== undefined, 'must be there');
-
-const range = z.tuple([number, number]);
-const axis = { label: text, scale: z.enum(['linear', 'log']).exactOptional(), domain: range.exactOptional() };
-const row = z.strictObject({
-  series: z.string(),
-  group: z.union([z.string(), number]).exactOptional(),
-  x: number,
-  y: number,
-});
-const evenAxis = z.strictObject(axis).omit({ scale: true });
-const reference = z.strictObject({ axis: z.enum(['x', 'y']), value: number, label: text });
-const figureBase = { id: z.string(), title: text, caption: text.exactOptional(), names: texts };
-
-const curves = z.strictObject({
-  kind: z.literal('curves'),
-  ...figureBase,
-  x: z.strictObject(axis),
-  y: z.strictObject(axis),
-  rows: z.array(row),
-  references: z.array(reference).exactOptional(),
-});
-
-const scatter = z.strictObject({
-  kind: z.literal('scatter'),
-  ...figureBase,
-  x: z.strictObject({ ...axis, categories: z.array(text).exactOptional() }),
-  y: z.strictObject(axis),
-  rows: z.array(row),
-  references: z.array(reference).exactOptional(),
-  intervals: z
-    .array(z.strictObject({ series: z.string(), x: number, low: number, high: number }))
-    .exactOptional(),
-});
-
-const surface = z.strictObject({
-  kind: z.literal('surface'),
-  ...figureBase,
-  x: evenAxis,
-  y: evenAxis,
-  z: z.strictObject(axis),
-  grid: z
-    .strictObject({
-      columns: whole.min(2),
-      rows: whole.min(2),
-      x: range,
-      y: range,
-      values: z.array(number),
-    })
-    .refine(({ columns, rows, values }) => values.length === columns * rows, {
-      path: ['values'],
-      message: 'must have columns × rows numbers',
-    }),
-  paths: z.array(row),
-  points: z.array(z.strictObject({ x: number, y: number, label: text })).exactOptional(),
-});
 
 const measurement = {
   arm: z.string(),
@@ -87,6 +28,12 @@ const verdict = z.strictObject({
     z.strictObject({ kind: z.literal('between'), low: number, high: number }),
   ]),
   control: z.strictObject(measurement),
+  figure: z
+    .strictObject({
+      id: z.string(),
+      at: z.strictObject({ x: number, y: number, panel: whole.min(0).exactOptional() }).exactOptional(),
+    })
+    .exactOptional(),
   reason: z.literal('the control shows the effect too').exactOptional(),
 });
 
@@ -122,8 +69,15 @@ const recipeResult = z.strictObject({
     z.strictObject({ arm: z.string(), seed: whole, data: z.record(z.string(), json.optional()) }),
   ),
   verdicts: z.array(verdict),
-  figures: z.array(z.discriminatedUnion('kind', [curves, scatter, surface])),
-  timings: z.strictObject({ startedAt: z.string(), totalSeconds: number, runs: z.array(number) }),
+  figures: z.array(figure),
+  timings: z.strictObject({
+    startedAt: z.string(),
+    totalSeconds: number,
+    runs: z.array(number),
+    data: z.array(json).exactOptional(),
+    verdicts: z.array(verdict).exactOptional(),
+    figures: z.array(figure).exactOptional(),
+  }),
 });
 
 type Stored = z.infer<typeof recipeResult>;

@@ -31,6 +31,14 @@ export interface Measurement {
   readonly values: readonly number[];
 }
 
+/** The place in a figure that shows a claim. */
+export interface ClaimFigure {
+  /** The figure's id. */
+  readonly id: string;
+  /** The deciding point, in the units of the axes; `panel` counts from 0 in small multiples. */
+  readonly at?: { readonly x: number; readonly y: number; readonly panel?: number };
+}
+
 /** The outcome of one claim. */
 export interface Verdict extends Measurement {
   /** The claim's id. */
@@ -41,6 +49,8 @@ export interface Verdict extends Measurement {
   readonly threshold: Expectation;
   /** The control takes the arm's place; there the claim must not hold. */
   readonly control: Measurement;
+  /** Where a figure shows it: the figure's id, and the point in it that decides. */
+  readonly figure?: ClaimFigure;
   /** Why a claim whose interval would decide it is `undecided` all the same. */
   readonly reason?: 'the control shows the effect too';
 }

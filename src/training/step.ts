@@ -11,6 +11,9 @@ import { measure, type Measure } from './measures.ts';
 import type { StepParts, StepScalars } from './step-parts.ts';
 import type { Batch, Trainable } from './trainable.ts';
 
+/** The name of the scope in which a step runs: by it `kernel-profile.ts` knows which kernels are a step's. */
+export const STEP_SCOPE = 'training step';
+
 /** The first places of a step's `values`; `weight` is what the rows count together: their number where all count alike. */
 export const VALUES = { loss: 0, penalty: 1, weight: 2 } as const;
 
@@ -50,7 +53,7 @@ export function createStep(
 
   const step: Step = (microBatches, scalars, key) =>
     clearTape(() =>
-      tf.tidy(() => {
+      tf.tidy(STEP_SCOPE, () => {
         const numbers = tf.unstack(scalars) as tf.Scalar[];
         const ownNumbers = numbers.splice(0, optimizer.scalarCount);
         const blocks = new Map<object, StepScalars>(

@@ -66,6 +66,31 @@ describe('the registry', () => {
     await tf.setBackend('wasm');
     expect(setups).toBe(2);
   });
+
+  test('the kernels of a backend are listed', () => {
+    const listed = tf.getKernelsForBackend('wasm');
+    expect(listed).toContain(tf.getKernel('Probe', 'wasm'));
+    expect(listed).toContain(tf.getKernel('_FusedMatMul', 'wasm'));
+    expect(new Set(listed.map(({ backendName }) => backendName))).toEqual(new Set(['wasm']));
+  });
+});
+
+test('the engine › open scopes have names, those of the passes of a gradient too', () => {
+  const open: string[][] = [];
+  const note = (): void => void open.push(tf.engine().state.scopeStack.map(({ name }) => name));
+  const noted = tf.customGrad((x) => {
+    note();
+    const gradFunc = (dy: tf.Tensor): tf.Tensor => {
+      note();
+      return dy.mul(2);
+    };
+    return { value: (x as tf.Tensor).mul(2), gradFunc };
+  });
+  tf.tidy('outer', () => tf.grad(noted)(tf.scalar(1)));
+  expect(open.map((names) => names.filter((name) => !name.startsWith('unnamed')))).toEqual([
+    ['outer', 'forward'],
+    ['outer', 'backward'],
+  ]);
 });
 
 describe('the threaded build', () => {

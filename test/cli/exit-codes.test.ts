@@ -1,7 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { errorText, exitCodeOf, Interruption } from '../../src/cli/exit-codes.ts';
-import { BackendError, DataError, FileError, ModelError, OptionError, ShapeError } from '../../src/errors.ts';
+import {
+  BackendError,
+  BaselineError,
+  DataError,
+  FileError,
+  ModelError,
+  OptionError,
+  ShapeError,
+} from '../../src/errors.ts';
 
 test.each([
   [new OptionError('adam', [{ path: 'beta1', rule: 'must be < 1', received: 2 }]), 2],
@@ -10,6 +18,7 @@ test.each([
   [new ShapeError('x', '[2]', [3]), 4],
   [new ModelError('two outputs'), 4],
   [new FileError('a', 'cannot read', new Error('gone')), 5],
+  [new BaselineError('no PyTorch'), 6],
   [new RangeError('Array buffer allocation failed'), 7],
   [new WebAssembly.RuntimeError('memory access out of bounds'), 7],
   [new Error('Cannot enlarge memory arrays'), 7],
@@ -32,6 +41,11 @@ test('what the operating system refuses exits 5; a module that is not found is n
 
 test('line breaks and escape codes in a message cannot break the line', () => {
   expect(errorText(new DataError('a\n  b\r\u001b[31mc\u2028d'), false)).toBe('error: a b [31mc d');
+});
+
+test('the details of a baseline that failed follow, each in one line', () => {
+  const error = new BaselineError('it ended\nbadly', ['first', 'a\tb\u001b[0m']);
+  expect(errorText(error, false)).toBe('error: it ended badly\n  | first\n  | a b [0m');
 });
 
 test('--debug adds the stack and the cause', () => {

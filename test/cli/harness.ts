@@ -54,6 +54,8 @@ export async function fakeProcess(overrides: Partial<CliIo> = {}): Promise<FakeP
     exit: (code) => exits.push(code),
     exits,
     now: () => 0,
+    // The tests' recipes are in this process only.
+    processors: 1,
     course: { entries: [ENTRY], load: async () => [tiny] },
     // Through vitest, so that a fixture shares this package's modules with the test.
     importModule: (path) => import(/* @vite-ignore */ path),

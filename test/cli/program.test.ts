@@ -26,6 +26,7 @@ test.each([
   [['help']],
   [['list', '--help']],
   [['run', '--help']],
+  [['compare', '--help']],
   [['predict', '--help']],
   [['report', '-h']],
   [['doctor', '--help']],

@@ -1,20 +1,20 @@
-/** Every recipe, small: its claims can be decided, and each control fails its claim. */
+/** A recipe, small: its claims can be decided, and each control fails its claim. */
 import { withoutLeak } from '../no-leak.ts';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runRecipe, useBackend } from 'tfjs-recipes';
 import type { RecipeResult } from 'tfjs-recipes';
-import { classification, gradientDescent } from 'tfjs-recipes/recipes';
+import { gradientDescent } from 'tfjs-recipes/recipes';
+import { partsOf, rowsOfPart } from '../../src/report/parts.ts';
 import { gradientDescent as alone } from 'tfjs-recipes/recipes/gradient-descent';
 
 beforeAll(async () => {
   await useBackend('wasm');
 });
 
-/** Seeds below 1000 are for tuning; these never decide a published verdict. */
+/** Seeds below 1000 are for tuning; these never decide a published verdict. All recipes: test/full/recipes.test.ts. */
 const SMALL: Record<string, () => Promise<RecipeResult>> = {
   'gradient-descent': () =>
     runRecipe(gradientDescent, { seeds: 6, firstSeed: 100, options: { starts: 20, steps: 101 } }),
-  classification: () => runRecipe(classification, { seeds: 4, firstSeed: 100, options: { steps: 120 } }),
 };
 
 describe.each(Object.keys(SMALL))('%s', (id) => {
@@ -37,8 +37,8 @@ describe.each(Object.keys(SMALL))('%s', (id) => {
   });
 
   test('figures have rows, words in both languages, and no series without a name', () => {
-    for (const figure of result.figures) {
-      const rows = figure.kind === 'surface' ? figure.paths : figure.rows;
+    for (const figure of [...result.figures, ...(result.timings.figures ?? [])]) {
+      const rows = partsOf(figure).flatMap(rowsOfPart);
       expect(rows.length).toBeGreaterThan(0);
       expect(rows.filter(({ series }) => !(series in figure.names))).toEqual([]);
       expect(

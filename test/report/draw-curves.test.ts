@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawFigure } from '../../src/report/figure.ts';
 import { textWidth } from '../../src/report/text-width.ts';
+import { WORDS } from '../../src/report/words.ts';
 import { curves, type Figure, type Row } from '../../src/result/figure.ts';
 import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, texts, tickPosition, xy } from './dom.ts';
 import { sampleCurves } from './sample.ts';
@@ -109,6 +110,39 @@ describe('curves', () => {
     expect(labels.join(' ')).toContain('−1.25×10⁻⁹');
     expect(pathPoints(path)[0]?.[0]).toBeGreaterThan(widest);
     expect(pathPoints(path).at(-1)?.[0]).toBeLessThan(680 - textWidth('1.25×10⁻⁷', 13) / 2);
+  });
+
+  it('shades bands below the lines, with their series named in the legend', () => {
+    const bands = [
+      { series: 'b', x: 2, low: 1, high: 3 },
+      { series: 'b', x: 0, low: 0, high: 2 },
+      { series: 'b', x: 1, low: Number.NaN, high: 2 },
+      { series: 'b', x: 3, low: 2, high: Number.POSITIVE_INFINITY },
+    ];
+    const rows = line('a', 1, 0, 4);
+    const document = drawn(curves({ ...xy, id: 'a', title: both('a'), names: {}, rows, bands }));
+    expect(texts(document, '.legend')).toEqual(['a', 'b', WORDS.bandOfLine.en]);
+    const [band, mark] = attributes(document, 'g.band, g.line', 'class');
+    expect([band, mark]).toEqual(['band series-1', 'line series-0']);
+    const [path = ''] = attributes(document, 'g.band path', 'd');
+    expect(path).not.toMatch(/NaN|Infinity/);
+    // In the order of x, in two pieces: before the gap and behind it, where the band leaves the frame upwards.
+    expect(path.match(/M/g)).toHaveLength(2);
+    const [[left, top] = []] = pathPoints(path);
+    expect(left).toBeCloseTo(tickPosition(document, 'x', '0'), PIXEL_DIGITS);
+    expect(top).toBeCloseTo(tickPosition(document, 'y', '2'), PIXEL_DIGITS);
+    expect(Math.min(...pathPoints(path).map(([, y]) => y))).toBeLessThan(0);
+  });
+
+  it('lets a band that reaches below zero go down to the frame of a logarithmic axis', () => {
+    const bands = [0, 1].map((x) => ({ series: 'a', x, low: -1, high: 10 }));
+    const y = { label: both('y'), scale: 'log' } as const;
+    const rows = line('a', 1, 1, 10);
+    const document = drawn(curves({ x: xy.x, y, id: 'a', title: both('a'), names: {}, rows, bands }));
+    const [path = ''] = attributes(document, 'g.band path', 'd');
+    expect(path).not.toMatch(/NaN|Infinity/);
+    const lowest = Math.max(...pathPoints(path).map(([, pixel]) => pixel));
+    expect(lowest).toBeGreaterThan(tickPosition(document, 'y', '1'));
   });
 
   it('can be empty', () => {

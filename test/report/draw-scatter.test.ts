@@ -25,6 +25,19 @@ describe('scatter', () => {
       expect(Math.abs(distance)).toBeLessThan(60);
   });
 
+  it('puts a series that has a category to itself at its tick', () => {
+    const categories = ['a', 'b'].map(both);
+    const rows = ['a', 'b'].map((series, x) => ({ series, x, y: 1 }));
+    const x = { label: both('x'), categories };
+    const document = drawn(scatter({ ...xy, x, id: 'a', title: both('a'), names: {}, rows }));
+    const places = attributes(document, 'g.dot circle', 'cx').map(Number);
+    for (const [index, place] of places.entries()) {
+      const tick = tickPosition(document, 'x', ['a', 'b'][index] ?? '');
+      // A dot stands in the first of three columns, 5 pixels apart.
+      expect(tick - place).toBeCloseTo(5, PIXEL_DIGITS);
+    }
+  });
+
   it('leaves dots over numbers where they are, and what an axis cannot show out', () => {
     const rows = [1, 2, Number.NaN].map((y, x) => ({ series: 'a', x, y }));
     const document = drawn(scatter({ ...xy, id: 'a', title: both('a'), names: {}, rows }));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { STYLE } from '../../src/report/css.ts';
 import { drawFigure } from '../../src/report/figure.ts';
+import { RUNNER_STYLE } from '../../src/report/runner.ts';
 import { surface, type Figure, type Row, type SurfaceFigure } from '../../src/result/figure.ts';
 import { PIXEL_DIGITS, attributes, both, drawn, pathPoints, read, texts, tickPosition, xy } from './dom.ts';
 import { sampleSurface } from './sample.ts';
@@ -94,5 +96,45 @@ describe('surface', () => {
     const source = drawFigure({ ...holed, z: { label: both('z'), scale: 'log' } }, 'en');
     expect(source).not.toContain('NaN');
     expect(read(source).querySelectorAll('g.level path').length).toBeGreaterThan(3);
+  });
+
+  it('lets a dot run along every path, at equal times from row to row, and is complete without', () => {
+    const document = drawn(sampleSurface);
+    expect(attributes(document, '.runner', 'display')).toEqual(['none', 'none', 'none']);
+    expect(attributes(document, 'animateMotion', 'dur')).toEqual(['6s', '6s', '6s']);
+    expect(attributes(document, 'animateMotion', 'repeatCount')[0]).toBe('indefinite');
+    const { animation: _, ...figure } = sampleSurface;
+    const still = drawn(figure);
+    expect(still.querySelectorAll('.runner, style').length).toBe(0);
+    expect(attributes(still, 'g.path path', 'd')).toEqual(attributes(document, 'g.path path', 'd'));
+  });
+
+  it('runs from the first row to the last, the slow half of a path as long as the quick half', () => {
+    const xs = [0, 0.1, 0.2, 0.6, 1];
+    const paths = xs.map((x) => ({ series: 'a', x, y: 0.5 }));
+    const document = drawn({ ...plane((x) => x), paths, animation: { seconds: 2 } });
+    const [values = ''] = attributes(document, 'animateMotion', 'values');
+    const [zero, one] = [tickPosition(document, 'x', '0'), tickPosition(document, 'x', '1')];
+    const shares = values.split(';').map((pair) => (Number(pair.split(',')[0]) - zero) / (one - zero));
+    // The pixels have one decimal: a share of 1e-4.
+    for (const [index, share] of shares.entries()) expect(share).toBeCloseTo(xs[index] ?? Number.NaN, 3);
+  });
+
+  it('tells a long path in few places and lets one that leaves the picture wait outside', () => {
+    const long = Array.from({ length: 5000 }, (_, step) => ({ series: 'a', x: step / 5000, y: 0.5 }));
+    const lost = [0, 0.5, 1e9, 1e9].map((x) => ({ series: 'b', x, y: 0.2 }));
+    const figure = { ...plane((x) => x), paths: [...long, ...lost], animation: { seconds: 2 } };
+    const places = attributes(drawn(figure), 'animateMotion', 'values').map((values) => values.split(';'));
+    const lengths = places.map(({ length }) => length).toSorted((a, b) => a - b);
+    expect(lengths).toEqual([4, 150]);
+    const last = places.find(({ length }) => length === 4)?.at(-1) ?? '';
+    expect(Number(last.split(',')[0])).toBeGreaterThan(680);
+  });
+
+  it('moves alone only where nobody asked for less motion', () => {
+    const [style] = texts(drawn(sampleSurface), 'style');
+    expect(style).toBe(RUNNER_STYLE);
+    expect(STYLE).toContain(RUNNER_STYLE);
+    expect(RUNNER_STYLE).toContain('@media screen and (prefers-reduced-motion: no-preference)');
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawFigure } from '../../src/report/figure.ts';
+import { partsOf } from '../../src/report/parts.ts';
+import type { Figure } from '../../src/result/figure.ts';
 import { attributes, both, drawn, read, texts } from './dom.ts';
 import { sampleCurves, sampleResult } from './sample.ts';
 
@@ -12,8 +14,8 @@ describe.each(['en', 'zh'] as const)('every figure in %s', (language) => {
     expect(texts(document, 'svg.drawing > desc')[0]).toContain(figure.caption?.[language]);
     const words = texts(document, 'text');
     for (const { [language]: name } of Object.values(figure.names)) expect(words).toContain(name);
-    expect(words).toContain(figure.x.label[language]);
-    expect(words).toContain(figure.y.label[language]);
+    for (const part of partsOf(figure))
+      for (const { label } of [part.x, part.y]) expect(words).toContain(label[language]);
     expect(texts(document, 'svg.drawing > text').join('').replaceAll(' ', '')).toBe(
       figure.title[language].replaceAll(' ', ''),
     );
@@ -28,7 +30,7 @@ describe('a drawing', () => {
 
   it('has no identifier, style or script that could meet another in a page', () => {
     for (const figure of sampleResult.figures) {
-      const document = drawn(figure);
+      const document = read(drawFigure(figure, 'en', { heading: false }));
       expect(document.querySelectorAll('[id], style, [style], script, a, image, use').length).toBe(0);
     }
   });
@@ -48,14 +50,18 @@ describe('a drawing', () => {
   it('shows hostile words as text', () => {
     const payload = '</text></title></svg><script>alert(1)</script><b a="\'">&\u0000\u2028';
     for (const figure of sampleResult.figures) {
-      const hostile = {
-        ...figure,
+      const hostile: Figure = Object.assign(structuredClone(figure), {
         title: both(payload),
         caption: both(payload),
-        x: { ...figure.x, label: both(payload) },
-        y: { ...figure.y, label: both(payload) },
+        ...('x' in figure && {
+          x: { ...figure.x, label: both(payload) },
+          y: { ...figure.y, label: both(payload) },
+        }),
+        ...('panels' in figure && {
+          panels: figure.panels.map((panel) => ({ ...panel, title: both(payload) })),
+        }),
         names: Object.fromEntries(Object.keys(figure.names).map((key) => [key, both(payload)])),
-      };
+      });
       expect(drawFigure(hostile, 'en')).not.toContain('\u0000');
       const document = drawn(hostile);
       expect(document.querySelectorAll('script, b').length).toBe(0);

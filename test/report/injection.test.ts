@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/page.ts';
 import type { Figure } from '../../src/result/figure.ts';
 import type { RecipeResult } from '../../src/result/recipe-result.ts';
-import { both, read, texts } from './dom.ts';
+import { attributes, both, read, texts } from './dom.ts';
 import { sampleResult, sampleVerdicts } from './sample.ts';
 
 /** The document of the report of one result. */
 const page = (result: RecipeResult): Document => read(renderReport([result]));
+
+/** The document of a book of two. */
+const book = (result: RecipeResult): Document => read(renderReport([result, { ...result, figures: [] }]));
 
 const PAYLOADS = [
   '<script>alert(1)</script>',
@@ -24,6 +27,11 @@ const PAYLOADS = [
 
 /** The figures of the sample with few points: what is hostile here is their words. */
 const smallFigures = sampleResult.figures.map((figure): Figure => {
+  if (figure.kind === 'multiples')
+    return {
+      ...figure,
+      panels: figure.panels.map((panel) => ({ ...panel, rows: panel.rows.slice(0, 20) })),
+    };
   if (figure.kind !== 'surface') return { ...figure, rows: figure.rows.slice(0, 20) };
   const grid = { ...figure.grid, columns: 2, rows: 2, values: [1, 2, 3, 4] };
   return { ...figure, grid, paths: figure.paths.slice(0, 20) };
@@ -56,13 +64,25 @@ function hostile(payload: string): RecipeResult {
       platform: payload,
     },
     verdicts: sampleVerdicts.map((verdict) =>
-      Object.assign(structuredClone(verdict), { claim: payload, text: both(payload) }),
+      Object.assign(structuredClone(verdict), {
+        claim: payload,
+        text: both(payload),
+        figure: { id: payload, at: { x: 1, y: 1 } },
+      }),
     ),
     figures: smallFigures.map((figure) =>
       Object.assign(structuredClone(figure), {
         title: both(payload),
         caption: both(payload),
-        x: { ...figure.x, label: both(payload) },
+        ...('x' in figure && { x: { ...figure.x, label: both(payload) } }),
+        ...('panels' in figure && {
+          panels: figure.panels.map((panel) => ({
+            ...panel,
+            title: both(payload),
+            references: [{ axis: 'y', value: 1, label: both(payload) }],
+          })),
+        }),
+        id: payload,
         names: { plain: both(payload), [payload]: both(payload) },
       }),
     ),
@@ -87,8 +107,21 @@ describe('hostile text', () => {
     expect(texts(document, 'h2')).toEqual([payload]);
     expect(texts(document, '.claim')).toEqual([payload, payload, payload]);
     expect(texts(document, '.setup td')).toEqual([payload, payload, payload]);
-    expect(texts(document, 'figcaption')).toEqual([payload, payload, payload]);
+    expect(texts(document, 'figcaption')).toEqual([payload, payload, payload, payload]);
+    expect(texts(document, '.panel h4')).toEqual(Array.from({ length: 5 }, () => payload));
+    expect(attributes(document, '.verdicts a', 'title')).toEqual([payload, payload, payload]);
     expect(texts(document, 'dd')).toContain(payload);
     expect(texts(document, 'desc')[0]).toContain(payload);
+  });
+
+  const cleanBook = countTags(book(hostile('word')));
+
+  it.each(PAYLOADS)('%s does no harm in a book', (payload) => {
+    const document = book(hostile(payload));
+    expect(countTags(document)).toEqual(cleanBook);
+    expect(document.querySelectorAll('[onclick], [onload], [onerror]').length).toBe(0);
+    expect(attributes(document, '.cell', 'title')).toHaveLength(6);
+    for (const title of attributes(document, '.cell', 'title')) expect(title).toContain(payload);
+    for (const target of attributes(document, 'a', 'href')) expect(target).toMatch(/^#[a-z0-9-]+$/);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, FileError } from '../../src/errors.ts';
 import { drawFigure } from '../../src/report/figure.ts';
@@ -47,9 +47,18 @@ describe('writeReport', () => {
 describe('writeFigures', () => {
   it('writes one SVG a figure', async () => {
     const paths = await writeFigures(folder, sampleResult);
-    expect(paths).toEqual(['loss', 'final-loss', 'paths'].map((id) => join(folder, 'figures', `${id}.svg`)));
+    expect(paths).toEqual(
+      ['loss', 'final-loss', 'paths', 'rates'].map((id) => join(folder, 'figures', `${id}.svg`)),
+    );
     expect(await readFile(paths[1] ?? '', 'utf8')).toBe(`${drawFigure(sampleScatter, 'en')}\n`);
-    expect((await readdir(join(folder, 'figures'))).length).toBe(3);
+    expect((await readdir(join(folder, 'figures'))).length).toBe(4);
+  });
+
+  it('writes the figures of clock values too', async () => {
+    const clock = { ...sampleScatter, id: 'seconds', clock: true };
+    const result = { ...small, timings: { ...small.timings, figures: [clock] } };
+    const paths = await writeFigures(folder, result);
+    expect(paths.map((path) => basename(path))).toEqual(['final-loss.svg', 'seconds.svg']);
   });
 
   it.each(['../evil', 'a/b', 'A', 'a b', '', 'a.svg', 'a\n'])(

@@ -3,6 +3,7 @@ import { Rng } from '../../src/random/rng.ts';
 import { curves, scatter, surface, type Row } from '../../src/result/figure.ts';
 import { SCHEMA_VERSION, type RecipeResult } from '../../src/result/recipe-result.ts';
 import type { Verdict } from '../../src/result/verdict.ts';
+import { sampleMultiples } from './sample-multiples.ts';
 
 const SEEDS = [1000, 1001, 1002];
 
@@ -22,6 +23,7 @@ export const sampleVerdicts: readonly Verdict[] = [
     interval: [0.74, 1],
     values: [1, 1, 1],
     control: { arm: 'again', status: 'not held', measured: 0, interval: [0, 0.26], values: [0, 0, 0] },
+    figure: { id: 'paths', at: { x: 1, y: 1 } },
   },
   {
     claim: 'lower-loss',
@@ -44,6 +46,7 @@ export const sampleVerdicts: readonly Verdict[] = [
       interval: [0.97, 1.034],
       values: [0.99, 1.001, 1.015],
     },
+    figure: { id: 'rates', at: { panel: 1, x: 200, y: 0.0075 } },
   },
   {
     claim: 'same-minimum',
@@ -63,6 +66,7 @@ export const sampleVerdicts: readonly Verdict[] = [
       interval: [-0.004, 0.006],
       values: [0, 0.001, 0.002],
     },
+    figure: { id: 'final-loss' },
     reason: 'the control shows the effect too',
   },
 ];
@@ -185,6 +189,7 @@ export const sampleSurface = surface({
   ],
   names: { ...NAMES, large: { en: 'rate too large', zh: '学习率过大' } },
   points: [{ x: 1, y: 1, label: { en: 'minimum', zh: '极小值' } }],
+  animation: { seconds: 6 },
 });
 
 export const sampleResult: RecipeResult = {
@@ -241,7 +246,7 @@ export const sampleResult: RecipeResult = {
     })),
   ),
   verdicts: sampleVerdicts,
-  figures: [sampleCurves, sampleScatter, sampleSurface],
+  figures: [sampleCurves, sampleScatter, sampleSurface, sampleMultiples],
   timings: {
     startedAt: '2026-11-22T09:30:00.000Z',
     totalSeconds: 83.4,

@@ -26,6 +26,14 @@ describe('parseRecipeResult', () => {
     expect(parseRecipeResult(stringifyJson(sampleResult), 'here')).toEqual(sampleResult);
   });
 
+  it('keeps what the clock measured', () => {
+    const { timings, figures, verdicts } = sampleResult;
+    const clock = figures.map((figure) => ({ ...figure, clock: true }));
+    const data = sampleResult.runs.map((_, index) => (index === 0 ? null : { seconds: index }));
+    const result = { ...sampleResult, timings: { ...timings, data, verdicts, figures: clock } };
+    expect(parseRecipeResult(stringifyJson(result), 'here')).toEqual(result);
+  });
+
   it('keeps numbers that are not finite', () => {
     const runs = [{ arm: 'plain', seed: 1000, data: { loss: Number.NaN, path: [Number.NEGATIVE_INFINITY] } }];
     const stored = broken((plain) => ({ ...plain, runs }));
@@ -74,6 +82,34 @@ describe('parseRecipeResult', () => {
         ),
       })),
       'figures[2].grid.values: must have columns × rows numbers',
+    ],
+    [
+      'a panel of another kind',
+      broken((plain) => ({
+        ...plain,
+        figures: plain.figures.map((figure) =>
+          figure.kind === 'multiples' ? { ...figure, panels: [{ kind: 'surface' }] } : figure,
+        ),
+      })),
+      'figures[3].panels[0].kind:',
+    ],
+    [
+      'an animation without time',
+      broken((plain) => ({
+        ...plain,
+        figures: plain.figures.map((figure) =>
+          figure.kind === 'surface' ? { ...figure, animation: { seconds: 0 } } : figure,
+        ),
+      })),
+      'figures[2].animation.seconds: must be above 0',
+    ],
+    [
+      'a place that is none',
+      broken((plain) => ({
+        ...plain,
+        verdicts: plain.verdicts.map((verdict) => ({ ...verdict, figure: { id: 'a', at: { x: 1 } } })),
+      })),
+      'verdicts[0].figure.at.y:',
     ],
     ['a name with a line end', broken((plain) => ({ ...plain, options: 3, 'a\nb': 1 })), 'a b'],
   ])('names the path of %s', (_, source, part) => {

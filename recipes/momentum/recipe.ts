@@ -1,0 +1,150 @@
+/** Momentum: past a bump, over a plateau, down a narrow valley, and in a net (Lee, ML 2021, lecture 2.5). */
+import { atLeast, between, crossEntropy, defineRecipe, evaluate, type Objective, sgd } from 'tfjs-recipes';
+import { z } from 'zod';
+import { equations } from './equations.ts';
+import { figures } from './figures.ts';
+import * as land from './landscapes.ts';
+import type { Outcome } from './outcome.ts';
+import { text } from './text.ts';
+
+const CONDITIONS = [10, 30, 100, 300, 1000];
+
+export const momentum = defineRecipe({
+  id: 'momentum',
+  lecture: '2.5',
+  text,
+  options: z.object({
+    momentum: z.number().min(0.1).lt(1).default(0.9).describe('λ, the share of a movement that is kept'),
+    learningRate: z.number().positive().max(0.3).default(0.05).describe('η at bump and plateau, per step'),
+    balls: z.int().min(2).max(10_000).default(30).describe('balls rolled at each bump and over the plateau'),
+    narrowest: z.int().min(30).max(10_000).default(1000).describe('largest condition number κ of the bowls'),
+    updates: z.int().min(10).max(10_000).default(150).describe('updates of the net with the full batch'),
+    smallUpdates: z.int().min(10).max(100_000).default(400).describe('updates of the net with batches of 10'),
+  }),
+  quick: { narrowest: 100, updates: 100 },
+  arms: ({ momentum: share }): Record<keyof typeof text.arms, land.Arm> => ({
+    plain: { rule: 'gradient descent', momentum: 0, boost: 1, netRates: [1, 1] },
+    tenfold: { rule: 'larger rate', momentum: 0, boost: 1 / (1 - share), netRates: [0.3, 0.1] },
+    momentum: { rule: 'heavy ball', momentum: share, boost: 1, netRates: [0.3, 0.1] },
+    nesterov: { rule: 'nesterov', momentum: share, boost: 1, netRates: [0.3, 0.1] },
+  }),
+  seeds: { full: 10, quick: 2 },
+
+  async runArm({ options, arm, rng, train, minimize }): Promise<Outcome> {
+    const optimizer = (learningRate: number, share: number = arm.momentum) =>
+      sgd({ learningRate, momentum: share, nesterov: arm.rule === 'nesterov' });
+    const roll = (name: string, objective: Objective, start: number[], steps: number, best?: land.Best) => {
+      const { learningRate = options.learningRate * arm.boost, momentum: share } = best ?? {};
+      const names = start.map((_, index) => `x${index}`);
+      return minimize(name, { objective, start, names, steps, optimizer: optimizer(learningRate, share) });
+    };
+    const balls = [...rng.split('balls').uniform(options.balls, 4, 6)];
+    const everywhere = land.HEIGHTS.flatMap(() => balls);
+    const bump = await roll('bump', land.bump, everywhere, 1000);
+    const plateau = await roll('plateau', land.plateau, balls, 200);
+    const scattered = [land.CYCLES_FROM, ...rng.split('bent bowl').uniform(200, -5, 5)];
+    const bent = await roll('bent bowl', land.bentBowl, scattered, 200, land.bestFor(arm.rule, 25, 1));
+
+    const corner = rng.split('bowl');
+    const point = [...corner.uniform(1, 2, 3), ...corner.uniform(1, 0.5, 1)];
+    const bowls = [];
+    for (const condition of CONDITIONS.filter((each) => each <= options.narrowest)) {
+      const steps = 60 + (arm.momentum > 0 ? 20 * Math.ceil(Math.sqrt(condition)) : 8 * condition);
+      const best = land.bestFor(arm.rule, 1, 1 / condition);
+      const path = land.pathOf(await roll(`bowl ${condition}`, land.bowl(condition), point, steps, best));
+      bowls.push({ condition, updates: land.updatesNeeded(path), path: path.slice(0, 41) });
+    }
+
+    const data = await land.someDigits(rng.split('split'));
+    const fit = async (name: string, batchSize: number, steps: number, rate: number) => {
+      const model = land.digitsNet(rng.split('start'));
+      const loss = crossEntropy();
+      const history = await train(name, { model, data, loss, optimizer: optimizer(rate), batchSize, steps });
+      const end = await evaluate(model, data, { loss });
+      model.dispose();
+      return { loss: end.loss, series: history.series('train/loss') };
+    };
+    const full = await fit('full batch', land.IMAGES, options.updates, arm.netRates[0] * arm.boost);
+    const small = await fit('small batch', 10, options.smallUpdates, arm.netRates[1] * arm.boost);
+
+    const ball = bump.series(`x${land.LOW * balls.length}`).values.slice(0, 121);
+    return {
+      passed: land.sharesThatPass(bump.parameters),
+      arrived: land.shareNear(plateau.parameters, land.VALLEY.radius / 2),
+      settled: land.shareNear(bent.parameters.slice(1), 1e-3),
+      exponent: land.exponentOf(bowls),
+      unlikeTheSum: land.unlikeTheSum(ball, options.learningRate, options.momentum),
+      fullBatchLoss: full.loss,
+      smallBatchLoss: small.loss,
+      ball,
+      overPlateau: plateau.series('x0').values,
+      cycle: bent.series('x0').values.slice(0, 61),
+      bowls,
+      learning: full.series,
+    };
+  },
+
+  // Effect sizes and their reasons: README.md.
+  claims: [
+    {
+      id: 'passes-the-bump',
+      arm: 'momentum',
+      control: 'tenfold',
+      measure: ({ arm }) => arm.passed[land.LOW] ?? Number.NaN,
+      expect: atLeast(0.9),
+      figure: { id: 'terrain', at: (y) => ({ x: land.HEIGHTS[land.LOW], y, panel: 1 }) },
+    },
+    {
+      id: 'passes-any-bump',
+      arm: 'momentum',
+      control: 'plain',
+      measure: ({ arm }) => arm.passed[land.HIGH] ?? Number.NaN,
+      expect: atLeast(0.9),
+      figure: { id: 'terrain', at: (y) => ({ x: land.HEIGHTS[land.HIGH], y, panel: 1 }) },
+    },
+    {
+      id: 'crosses-the-plateau',
+      arm: 'momentum',
+      control: 'tenfold',
+      measure: ({ arm }) => arm.arrived,
+      expect: atLeast(0.9),
+      figure: { id: 'terrain' },
+    },
+    {
+      id: 'root-of-the-condition-number',
+      arm: 'momentum',
+      control: 'plain',
+      measure: ({ arm }) => arm.exponent,
+      expect: between(0.4, 0.6),
+      figure: { id: 'rates' },
+    },
+    {
+      id: 'nesterov-settles-where-heavy-ball-cycles',
+      arm: 'nesterov',
+      control: 'momentum',
+      measure: ({ arm }) => arm.settled,
+      expect: atLeast(0.99),
+      figure: { id: 'rates' },
+    },
+    {
+      id: 'faster-with-the-full-batch',
+      arm: 'momentum',
+      against: 'plain',
+      control: 'tenfold',
+      measure: ({ arm, against }) => Math.log10(against.fullBatchLoss / arm.fullBatchLoss),
+      expect: atLeast(0.5),
+      figure: { id: 'net' },
+    },
+    {
+      id: 'faster-with-small-batches',
+      arm: 'momentum',
+      against: 'plain',
+      control: 'tenfold',
+      measure: ({ arm, against }) => Math.log10(against.smallBatchLoss / arm.smallBatchLoss),
+      expect: atLeast(0.1),
+      figure: { id: 'net' },
+    },
+  ],
+  equations,
+  figures,
+});

@@ -1,0 +1,113 @@
+/** What a comparison with PyTorch found, as plain data: the passport of a recipe. */
+import type { Json } from '../result/json.ts';
+import type { RecipeResult } from '../result/recipe-result.ts';
+import { median } from '../statistics/descriptive.ts';
+import { equivalence, type Equivalence } from '../statistics/equivalence.ts';
+import type { Alignment } from './align.ts';
+import type { StepDifference } from './locate.ts';
+import type { TrainingPlace } from './work-folder.ts';
+
+/** A metric of an arm counts as equal over the seeds within this share of its size on our side. */
+export const EQUIVALENCE_MARGIN = 0.01;
+
+/** Why a training is beyond tolerance. */
+export type Cause =
+  /** Our side alone, started from weights changed by `perturbation`, leaves the tolerance after `updates`: rounding is enough. */
+  | { readonly kind: 'rounding'; readonly perturbation: number; readonly updates: number }
+  /** The first step and the first thing in it that differ. */
+  | ({ readonly kind: 'difference' } & StepDifference)
+  /** No step differs by more than rounding, and yet the training leaves the tolerance. */
+  | { readonly kind: 'unexplained' };
+
+export interface TrainingComparison extends TrainingPlace, Alignment {
+  readonly status: 'agrees' | 'rounding' | 'differs';
+  readonly cause: Cause | null;
+  /** Seconds of the updates: the clock's part. */
+  readonly timings: { readonly ours: number; readonly twin: number };
+}
+
+export interface MetricComparison extends Equivalence {
+  readonly arm: string;
+  readonly metric: string;
+  /** In the order of the seeds. */
+  readonly ours: readonly number[];
+  readonly twin: readonly number[];
+}
+
+export interface Passport {
+  readonly schemaVersion: 1;
+  readonly recipe: string;
+  readonly mode: RecipeResult['mode'];
+  readonly options: RecipeResult['options'];
+  readonly seeds: readonly number[];
+  readonly environment: {
+    readonly ours: RecipeResult['environment'];
+    readonly twin: RecipeResult['environment'];
+  };
+  /** Every training agrees, or differs by rounding alone and its arm's metrics are not different. */
+  readonly agrees: boolean;
+  readonly trainings: readonly TrainingComparison[];
+  readonly metrics: readonly MetricComparison[];
+  readonly timings: {
+    /** PyTorch's seconds by ours, over the trainings: above 1 we are faster. */
+    readonly speed: { readonly median: number; readonly least: number; readonly greatest: number };
+  };
+}
+
+export function makePassport(
+  ours: RecipeResult,
+  twin: Pick<RecipeResult, 'runs' | 'environment'>,
+  trainings: readonly TrainingComparison[],
+): Passport {
+  const metrics = compareMetrics(ours, twin);
+  const ratios = trainings.map(({ timings }) => timings.twin / timings.ours).filter(Number.isFinite);
+  const { recipe, mode, options, seeds, environment } = ours;
+  const fails = (arm: string): boolean =>
+    metrics.some((metric) => metric.arm === arm && metric.status === 'different');
+  return {
+    schemaVersion: 1,
+    recipe: recipe.id,
+    mode,
+    options,
+    seeds,
+    environment: { ours: environment, twin: twin.environment },
+    agrees: trainings.every(
+      ({ status, arm }) => status === 'agrees' || (status === 'rounding' && !fails(arm)),
+    ),
+    trainings,
+    metrics,
+    timings: {
+      speed:
+        ratios.length === 0
+          ? { median: Number.NaN, least: Number.NaN, greatest: Number.NaN }
+          : { median: median(ratios), least: Math.min(...ratios), greatest: Math.max(...ratios) },
+    },
+  };
+}
+
+/** The numbers that both sides returned, arm by arm, seed by seed. */
+function compareMetrics(
+  ours: Pick<RecipeResult, 'runs'>,
+  twin: Pick<RecipeResult, 'runs'>,
+): MetricComparison[] {
+  const found: MetricComparison[] = [];
+  for (const arm of new Set(ours.runs.map((run) => run.arm))) {
+    const own = ours.runs.filter((run) => run.arm === arm);
+    const other = own.map(
+      ({ seed }) => twin.runs.find((run) => run.arm === arm && run.seed === seed)?.data ?? {},
+    );
+    for (const metric of Object.keys(other[0] ?? {})) {
+      const [a, b] = [
+        numbers(own.map(({ data }) => data[metric])),
+        numbers(other.map((data) => data[metric])),
+      ];
+      if (a === undefined || b === undefined) continue;
+      const size = Math.max(...a.map(Math.abs).filter(Number.isFinite), 0);
+      found.push({ arm, metric, ours: a, twin: b, ...equivalence(a, b, EQUIVALENCE_MARGIN * size) });
+    }
+  }
+  return found;
+}
+
+const numbers = (values: readonly (Json | undefined)[]): readonly number[] | undefined =>
+  values.every((value) => typeof value === 'number') ? values : undefined;

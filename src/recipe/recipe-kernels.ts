@@ -1,0 +1,159 @@
+/** From equation to kernel: what each equation of a recipe costs in one update, in kernels. */
+import * as tf from '@tensorflow/tfjs';
+import type { BackendInfo } from '../backend/backend-info.ts';
+import type { Text } from '../text.ts';
+import { KernelProfile } from '../training/kernel-profile.ts';
+import type { StepKernels } from '../training/step-kernels.ts';
+import { makeRun, type MakeRunOptions } from './make-run.ts';
+import type { AnyRecipe, Equation, Recipe } from './recipe.ts';
+import type { BeginningTraining, RunContext, TrainingWatch } from './run-context.ts';
+import { recipeOptions } from './run-recipe.ts';
+
+/** One update of one training. */
+export interface TrainingKernels extends StepKernels {
+  readonly arm: string;
+  /** Its name in the arm. */
+  readonly training: string;
+}
+
+export interface RecipeKernels {
+  readonly recipe: { readonly id: string; readonly title: Text };
+  readonly seed: number;
+  readonly backend: Pick<BackendInfo, 'name' | 'device' | 'isGpu' | 'threads'>;
+  readonly equations: readonly Equation[];
+  /** The first training of the first arm, then those with a part that an equation names and none before them has. */
+  readonly trainings: readonly TrainingKernels[];
+}
+
+export interface RecipeKernelsOptions {
+  /** The one in use. */
+  readonly backend: BackendInfo;
+  /** The recipe's own options; those left out have their defaults. @default {} */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Its options of a quick run. @default false */
+  readonly quick?: boolean;
+  /** @default 1000 */
+  readonly seed?: number;
+  /** How long a training is: updates that are measured, of an odd number each median is one of them. @default 99 */
+  readonly updates?: number;
+  /** Updates before them, in which JavaScript becomes fast. @default 99 */
+  readonly warmUp?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Ends an arm when everything has been seen. */
+const ENOUGH = new Error('every part of an update has been measured');
+
+/**
+ * Trains the arms in their order, each training for a few updates only, until every part that an equation names has
+ * been seen. A part that no training has stays unseen. Leaves no tensor.
+ */
+export async function recipeKernels(
+  chosen: AnyRecipe,
+  { options: given = {}, quick = false, seed = 1000, ...rest }: RecipeKernelsOptions,
+): Promise<RecipeKernels> {
+  const { backend, signal, updates = 99, warmUp = 99 } = rest;
+  const recipe = shortened(chosen as Recipe, warmUp + updates);
+  const { id, text, equations = [] } = recipe;
+  const options = recipeOptions(recipe, given, quick);
+  const search = new Search(equations, warmUp);
+  for (const arm of Object.keys(recipe.arms(options))) {
+    if (search.isOver) break;
+    const settings = { run: { arm, seed }, options, backend, signal, onStep: () => undefined };
+    await freeingTensors(() => measureArm(recipe, settings, search));
+  }
+  const { name, device, isGpu, threads } = backend;
+  return {
+    recipe: { id, title: text.title },
+    seed,
+    backend: { name, device, isGpu, threads },
+    equations,
+    trainings: search.found,
+  };
+}
+
+/** The recipe with trainings of so many updates at most. */
+function shortened(recipe: Recipe, most: number): Recipe {
+  const shorter = ({ train, minimize }: Pick<RunContext<unknown, unknown>, 'train' | 'minimize'>) => ({
+    train: ((name, { epochs: _passes, steps = most, ...options }) =>
+      train(name, { ...options, steps: Math.min(steps, most) })) satisfies typeof train,
+    minimize: ((name, options) =>
+      minimize(name, { ...options, steps: Math.min(options.steps, most) })) satisfies typeof minimize,
+  });
+  return { ...recipe, runArm: (context) => recipe.runArm({ ...context, ...shorter(context) }) };
+}
+
+async function measureArm(recipe: Recipe, settings: MakeRunOptions, search: Search): Promise<void> {
+  let trainings = 0;
+  const watch = async (training: BeginningTraining): Promise<TrainingWatch | undefined> =>
+    search.watch(settings.run.arm, training, () => trainings++);
+  try {
+    await makeRun(recipe, { ...settings, watch });
+  } catch (error) {
+    // What an arm makes of its trainings may want longer ones; it has shown its kernels by then.
+    if (trainings === 0 || settings.signal?.aborted === true) throw error;
+  } finally {
+    search.stopMeasuring();
+  }
+}
+
+/** What is looked for, and what was found. */
+class Search {
+  readonly found: TrainingKernels[] = [];
+  readonly #warmUp: number;
+  readonly #missing: Set<string>;
+  #profile: KernelProfile | undefined;
+
+  constructor(equations: readonly Equation[], warmUp: number) {
+    this.#missing = new Set(equations.map(({ part }) => part));
+    this.#warmUp = warmUp;
+  }
+
+  get isOver(): boolean {
+    return this.found.length > 0 && this.#missing.size === 0;
+  }
+
+  /** Measures a training. Its end throws {@link ENOUGH} when nothing more is looked for. */
+  watch(arm: string, training: BeginningTraining, onMeasured: () => void): TrainingWatch {
+    const profile = new KernelProfile();
+    this.#profile = profile;
+    const end = (): void => {
+      this.stopMeasuring();
+      const kernels = profile.result(this.#warmUp);
+      if (kernels !== undefined) this.#take({ arm, training: training.name, ...kernels });
+      onMeasured();
+      if (this.isOver) throw ENOUGH;
+    };
+    if (training.kind === 'train')
+      return { callbacks: [{ onTrainBegin: () => profile.attach(training.options.model) }], end };
+    profile.attach();
+    return { end };
+  }
+
+  /** Also where a training threw. */
+  stopMeasuring(): void {
+    this.#profile?.detach();
+    this.#profile = undefined;
+  }
+
+  #take(training: TrainingKernels): void {
+    const parts = training.parts.map(({ part }) => part);
+    if (this.found.length > 0 && !parts.some((part) => this.#missing.has(part))) return;
+    this.found.push(training);
+    for (const part of parts) this.#missing.delete(part);
+  }
+}
+
+/** Frees what the work leaves on the device: an arm that is ended in the middle frees nothing. */
+async function freeingTensors(work: () => Promise<void>): Promise<void> {
+  const engine = tf.engine();
+  const before = new Set(Object.values(engine.registeredVariables));
+  engine.startScope('arm of a recipe');
+  try {
+    await work();
+  } finally {
+    engine.endScope();
+    for (const variable of Object.values(engine.registeredVariables))
+      if (!before.has(variable)) variable.dispose();
+  }
+}

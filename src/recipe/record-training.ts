@@ -1,0 +1,259 @@
+/** A training as plain numbers for its PyTorch twin: where it starts, in which order it learns, and what it came to. */
+import * as tf from '@tensorflow/tfjs';
+import { asDataset } from '../data/dataset-from.ts';
+import { batches } from '../data/batches.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { OptionError } from '../errors.ts';
+import type { Safetensors, StoredTensor } from '../formats/safetensors.ts';
+import { stepKey } from '../layers/step-random.ts';
+import type { Rng } from '../random/rng.ts';
+import type { History } from '../result/history.ts';
+import { isStream } from '../training/stream-source.ts';
+import type { TrainData } from '../training/train-options.ts';
+import { toStateDict } from '../weights/state-dict.ts';
+import { recordMinimizationStep, recordStep, recordUpdate, type StepDetail } from './record-step.ts';
+import type { BeginningTraining, ContextTrainOptions, TrainingWatch } from './run-context.ts';
+
+/** All weights are kept after these updates, and after the last, unless others are asked for. */
+export const SNAPSHOTS = [1, 2, 5, 10, 20, 50, 100, 200, 400] as const;
+
+/** How far rounding may carry the two sides apart (design.md 6): functions of few numbers, smooth nets, nets with kinks. */
+export type TrainingKind = 'function' | 'smooth' | 'kinked';
+
+/** One training, recorded. */
+export interface RecordedTraining {
+  readonly name: string;
+  readonly kind: TrainingKind;
+  /** `weight/<name>` as PyTorch has them, data, `order` and `offsets` of the batches; or `start` of a minimization. */
+  readonly start: Safetensors;
+  /** `loss` and `learningRate` of each update, `after/<updates>/<name>`. */
+  readonly trace: Safetensors;
+  /** What the updates took, without validation, callbacks and checkpoints. */
+  readonly seconds: number;
+}
+
+export interface RecordOptions {
+  /** Every starting weight is multiplied by 1 ± this, by turns: shows how far rounding alone goes. @default 0 */
+  readonly perturbation?: number;
+  /** After how many updates all weights are kept. @default SNAPSHOTS */
+  readonly snapshots?: readonly number[];
+  /** The update, from 0, that is recorded in every detail: see `recordStep`. @default none */
+  readonly detail?: number;
+}
+
+type Keep = (recorded: RecordedTraining) => void | Promise<void>;
+
+/** Watches a training and gives what it recorded to `keep` when it ends. Throws an OptionError for what a twin cannot follow. */
+export function recordTraining(
+  training: BeginningTraining,
+  keep: Keep,
+  options: RecordOptions = {},
+): TrainingWatch {
+  return training.kind === 'train'
+    ? watchTraining(training, keep, options)
+    : watchMinimization(training, keep, options);
+}
+
+function watchTraining(
+  { name, options, rng }: BeginningTraining & { kind: 'train' },
+  keep: Keep,
+  { perturbation = 0, snapshots = SNAPSHOTS, detail: detailed }: RecordOptions,
+): TrainingWatch {
+  const { model } = options;
+  const data = trainingRows(name, options);
+  if (perturbation > 0) perturb(model, perturbation);
+  const weights = [...toStateDict(model)].map(([key, value]) => [`weight/${key}`, value] as const);
+  const after = new Map<string, StoredTensor>();
+  const rows = rowsOf(data, options, rng);
+  const made: Int32Array[] = [];
+  let detail: StepDetail = new Map();
+  const keepWeights = (): void => {
+    for (const [key, value] of toStateDict(model)) after.set(`after/${made.length}/${key}`, value);
+  };
+  return {
+    callbacks: [
+      {
+        onBatchBegin(step) {
+          made.push(rows.next().value);
+          if (made.length - 1 !== detailed) return;
+          detail = recordStep(options, data, {
+            step,
+            rng: rng.split('steps'),
+            rows: made.at(-1) ?? new Int32Array(),
+          });
+        },
+        onBatchEnd() {
+          if (snapshots.includes(made.length)) keepWeights();
+          if (made.length - 1 === detailed) recordUpdate(model, detail);
+        },
+      },
+    ],
+    async end(history) {
+      made.splice(history.steps); // without the one that was not finite
+      keepWeights();
+      const { totalSeconds, evaluationSeconds, callbackSeconds, checkpointSeconds } = history.timings;
+      await keep({
+        name,
+        kind: hasKinks(model) ? 'kinked' : 'smooth',
+        start: {
+          tensors: new Map([...weights, ...partsOf(options), ...orderOf(made)]),
+          metadata: { updates: String(made.length), snapshots: JSON.stringify(snapshots) },
+        },
+        trace: {
+          tensors: new Map([...seriesOf(history, 'train/loss'), ...after, ...detail]),
+          metadata: { outcome: JSON.stringify(history.outcome) },
+        },
+        seconds: totalSeconds - evaluationSeconds - callbackSeconds - checkpointSeconds,
+      });
+    },
+  };
+}
+
+function watchMinimization(
+  { name, options, rng }: BeginningTraining & { kind: 'minimize' },
+  keep: Keep,
+  { perturbation = 0, snapshots = SNAPSHOTS, detail: detailed }: RecordOptions,
+): TrainingWatch {
+  const start = options.start.map((value, index) => nudge(value, index, perturbation));
+  const firstStep = options.optimizer.step;
+  return {
+    start,
+    async end(history) {
+      const path = pathOf(history, start.length);
+      const kept = [...new Set([...snapshots.filter((at) => at <= history.steps), history.steps])];
+      const after = kept.flatMap((at): [string, StoredTensor][] => {
+        const point = at === history.steps ? history.parameters : path?.[at];
+        return point === undefined ? [] : [[`after/${at}/parameters`, floats(point)]];
+      });
+      const [before, then] = detailed === undefined ? [] : [path?.[detailed], path?.[detailed + 1]];
+      const key = (): tf.Tensor1D => stepKey(rng.split('steps'), firstStep + (detailed ?? 0));
+      const detail = before && then ? recordMinimizationStep(options.objective, key, [before, then]) : [];
+      await keep({
+        name,
+        kind: 'function',
+        start: {
+          tensors: new Map([
+            ['start', floats(start)],
+            ...(options.data ? partOf('train', options.data) : []),
+          ]),
+          metadata: { updates: String(history.steps), snapshots: JSON.stringify(snapshots) },
+        },
+        trace: {
+          tensors: new Map([...seriesOf(history, 'loss'), ...after, ...detail]),
+          metadata: { outcome: JSON.stringify(history.outcome) },
+        },
+        seconds: history.timings.totalSeconds,
+      });
+    },
+  };
+}
+
+const floats = (values: ArrayLike<number>, shape: readonly number[] = [values.length]): StoredTensor => ({
+  shape,
+  values: Float32Array.from(values),
+});
+
+/** The loss at the parameters before each update that was made, and the rate of each. */
+function seriesOf(history: History, loss: string): [string, StoredTensor][] {
+  const found: [string, StoredTensor][] = [
+    ['loss', floats(history.series(loss).values.slice(0, history.steps))],
+  ];
+  if (history.names.includes('learningRate')) {
+    const rates = Float64Array.from(history.series('learningRate').values.slice(0, history.steps));
+    found.unshift(['learningRate', { shape: [rates.length], values: rates }]);
+  }
+  return found;
+}
+
+/** The parameters after each number of updates; undefined where the history keeps only the last. */
+function pathOf(history: History, size: number): number[][] | undefined {
+  const names = history.names.filter((name) => name !== 'loss' && name !== 'learningRate');
+  if (names.length !== size) return undefined;
+  const columns = names.map((name) => history.series(name).values);
+  return Array.from({ length: history.steps + 1 }, (_, at) =>
+    columns.map((column) => column[at] ?? Number.NaN),
+  );
+}
+
+/** Training, validation and test rows as they stand: images [rows, height, width, channels]. */
+function partsOf({ data }: ContextTrainOptions): [string, StoredTensor][] {
+  if (isStream(data)) return [];
+  const parts: readonly [string, TrainData | null | undefined][] =
+    'train' in data
+      ? [
+          ['train', data.train],
+          ['validation', data.validation],
+          ['test', 'test' in data ? data.test : null],
+        ]
+      : [['train', data]];
+  return parts.flatMap(([part, rows]): [string, StoredTensor][] => {
+    if (rows === null || rows === undefined || isStream(rows) || 'train' in rows) return [];
+    return partOf(part, asDataset(rows));
+  });
+}
+
+const partOf = (part: string, { inputs, targets }: Dataset): [string, StoredTensor][] => [
+  [`${part}/inputs`, { shape: inputs.shape, values: inputs.values }],
+  [`${part}/targets`, { shape: targets.shape, values: targets.values }],
+];
+
+/** The rows of each update. */
+function* rowsOf(
+  { rows }: Dataset,
+  { batchSize = 32, dropRemainder = false }: ContextTrainOptions,
+  rng: Rng,
+): Generator<Int32Array, never> {
+  for (const { indices } of batches({ rows, batchSize, dropRemainder, rng: rng.split('batches') }))
+    yield indices;
+  throw new RangeError('batches end');
+}
+
+/** The rows of all updates one after the other, and where each update's begin; one more offset than updates. */
+function orderOf(taken: readonly Int32Array[]): [string, StoredTensor][] {
+  const order = Int32Array.from(taken.flatMap((indices) => [...indices]));
+  let end = 0;
+  const offsets = Int32Array.from([0, ...taken.map((indices) => (end += indices.length))]);
+  return [
+    ['order', { shape: [order.length], values: order }],
+    ['offsets', { shape: [offsets.length], values: offsets }],
+  ];
+}
+
+/** The rows that are trained on. Throws an OptionError for what a twin cannot follow. */
+function trainingRows(name: string, options: ContextTrainOptions): Dataset {
+  const { data } = options;
+  const asked = (['accumulate', 'mixup', 'validation', 'classWeights'] as const).filter(
+    (option) => options[option] !== undefined,
+  );
+  const problems = [...asked, ...(isStream(data) ? ['data as a stream'] : [])].map((path) => ({
+    path,
+    rule: 'is not recorded for a PyTorch twin',
+    hint: 'give the data as splits',
+  }));
+  if (problems.length > 0 || isStream(data)) throw new OptionError(`training ${name}`, problems);
+  return asDataset('train' in data ? data.train : data);
+}
+
+const KINKED = new Set(['relu', 'relu6', 'leaky_re_lu', 'hard_sigmoid', 'elu', 'selu', 'prelu']);
+
+/** Whether rounding can choose another branch: activations with a corner, pooling by the largest. */
+function hasKinks(model: tf.LayersModel): boolean {
+  return model.layers.some((layer) => {
+    if (layer instanceof tf.LayersModel) return hasKinks(layer);
+    const { activation } = layer.getConfig();
+    const named = typeof activation === 'string' && KINKED.has(activation);
+    return named || /relu|maxpool/i.test(layer.getClassName());
+  });
+}
+
+function perturb(model: tf.LayersModel, perturbation: number): void {
+  const changed = model.getWeights().map((weight) => {
+    const values = weight.dataSync().map((value, index) => nudge(value, index, perturbation));
+    return tf.tensor(values, weight.shape);
+  });
+  model.setWeights(changed);
+  tf.dispose(changed);
+}
+
+const nudge = (value: number, index: number, perturbation: number): number =>
+  value * (index % 2 === 0 ? 1 + perturbation : 1 - perturbation);

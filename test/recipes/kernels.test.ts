@@ -1,0 +1,38 @@
+/** The tables of kernels in the chapters are those of today: counts and bytes, not what the clock says. */
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recipes } from 'tfjs-recipes/recipes';
+import { type BackendInfo, useBackend } from 'tfjs-recipes';
+import { CHAPTERS, timelessRows, withKernelTable } from '../../scripts/kernel-table.ts';
+import { recipeFile } from '../../scripts/verdict-table.ts';
+import { type RecipeKernels, recipeKernels } from '../../src/recipe/recipe-kernels.ts';
+import type { Language } from '../../src/text.ts';
+import { withoutLeak } from '../no-leak.ts';
+
+let backend: BackendInfo;
+beforeAll(async () => {
+  backend = await useBackend('wasm');
+});
+
+const withEquations = recipes.filter(({ equations = [] }) => equations.length > 0);
+
+describe.each(withEquations.map((recipe) => [recipe.id, recipe] as const))('%s', (id, recipe) => {
+  let kernels: RecipeKernels;
+  beforeAll(async () => {
+    kernels = await withoutLeak(() => recipeKernels(recipe, { backend, warmUp: 1, updates: 3 }));
+  });
+
+  test('every part that an equation names is in a training', () => {
+    const seen = new Set(kernels.trainings.flatMap(({ parts }) => parts.map(({ part }) => part)));
+    expect(kernels.equations.filter(({ part }) => !seen.has(part))).toEqual([]);
+  });
+
+  const chapters = (Object.entries(CHAPTERS) as [Language, string][])
+    .map(([language, name]) => [language, recipeFile(id, name)] as const)
+    .filter(([language, file]) => language === 'en' || existsSync(file));
+
+  test.each(chapters)('the chapter in %s shows them', (language, file) => {
+    const chapter = readFileSync(file, 'utf8');
+    expect(timelessRows(chapter)).toEqual(timelessRows(withKernelTable(chapter, kernels, language)));
+  });
+});
