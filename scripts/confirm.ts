@@ -8,7 +8,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RecipeResult } from 'tfjs-recipes';
 import { recipes } from 'tfjs-recipes/recipes';
 import { parseJson, stringifyJson } from '../src/result/json.ts';
-import { CHAPTERS, readConfirmed, recipeFile, withClockTable, withTable } from './verdict-table.ts';
+import { CHAPTERS, recipeFile } from './chapters.ts';
+import { readConfirmed, withClockTable, withTable } from './verdict-table.ts';
 
 const FOLDER = 'runs/confirm';
 const asked = process.argv.slice(2).filter((argument) => argument !== '--tables');

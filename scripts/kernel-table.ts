@@ -6,9 +6,6 @@ import { markdownTable } from './markdown-table.ts';
 
 const MARKS = /(<!-- kernels: npm run kernels -->)[\s\S]*(<!-- \/kernels -->)/;
 
-/** The chapter in each language; the Chinese one may not be written yet. */
-export const CHAPTERS = { en: 'README.md', zh: 'README.zh.md' } as const satisfies Record<Language, string>;
-
 /** The chapter with its table written anew between the two marks. */
 export function withKernelTable(chapter: string, kernels: RecipeKernels, language: Language): string {
   if (!MARKS.test(chapter))

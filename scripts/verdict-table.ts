@@ -3,16 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { RecipeResult, Text, Verdict } from 'tfjs-recipes';
 import { formatNumber } from '../src/report/format-number.ts';
 import { parseJson } from '../src/result/json.ts';
+import { recipeFile } from './chapters.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** A committed result: everything but the clock. */
 export type ConfirmedResult = Omit<RecipeResult, 'timings'>;
-
-/** A chapter's file, and the language it is in. */
-export const CHAPTERS = [
-  { file: 'README.md', language: 'en' },
-  { file: 'README.zh.md', language: 'zh' },
-] as const satisfies readonly { readonly file: string; readonly language: keyof Text }[];
 
 const HEADINGS = {
   en: ['claim', 'verdict', 'measured [95 %]', 'expected', 'control', 'measured there [95 %]'],
@@ -26,9 +21,6 @@ const STATUS = {
 
 const marks = (name: string): RegExp =>
   new RegExp(`(<!-- ${name}: npm run confirm -->)[\\s\\S]*?(<!-- /${name} -->)`);
-
-export const recipeFile = (id: string, name: string): URL =>
-  new URL(`../recipes/${id}/${name}`, import.meta.url);
 
 export const readConfirmed = (id: string): ConfirmedResult =>
   parseJson(readFileSync(recipeFile(id, 'result.json'), 'utf8')) as unknown as ConfirmedResult;

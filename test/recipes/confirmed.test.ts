@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { recipes } from 'tfjs-recipes/recipes';
-import { CHAPTERS, readConfirmed, recipeFile, withTable } from '../../scripts/verdict-table.ts';
+import { CHAPTERS, recipeFile } from '../../scripts/chapters.ts';
+import { readConfirmed, withTable } from '../../scripts/verdict-table.ts';
 import { recipeOptions } from '../../src/recipe/run-recipe.ts';
 
 describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))('%s', (id, recipe) => {
