@@ -168,11 +168,11 @@ class Training:
         taken = lambda _module, inputs: self._keep_images("detail/inputs/", inputs[0])
         self._hooks, owner, count = [self._model.register_forward_pre_hook(taken)] if self._model else [], "", 0
         for name, module in self._model.named_modules() if self._model else []:
-            if any(True for _ in module.children()):
+            if "parametrizations" in name or any(child != "parametrizations" for child, _ in module.named_children()):
                 continue
-            if module._parameters or module._buffers:
-                first = next(key for key in self._names if key.startswith(name))
-                owner, count = self._names[first].rsplit(".", 1)[0], 0
+            own = [ours for theirs, ours in self._names.items() if theirs.startswith(f"{name}.")]
+            if own:
+                owner, count = own[0].split(".")[0], 0
             key, count = f"detail/forward/{owner}" + (f"|{count}" if count else ""), count + 1
             given = lambda _module, _inputs, output, key=key: self._keep_images(key, output)
             self._hooks.append(module.register_forward_hook(given))

@@ -48,7 +48,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     id: 'adaptive-learning-rate',
     lecture: '2.6',
     summary: {
-      en: 'a rate for each parameter crosses valleys along the axes; it explodes late, and warm-up helps some',
+      en: 'a rate for each parameter crosses straight valleys, explodes late; warm-up helps some',
       zh: '每个参数各有学习率，能走过沿坐标轴的山谷；会很晚爆炸，预热有时有用',
     },
   },

@@ -61,7 +61,7 @@ export async function compareRecipe(
       name,
       folder: place,
       ...alignment,
-      status: cause === null ? 'agrees' : cause.kind === 'rounding' ? 'rounding' : 'differs',
+      status: cause === null ? 'agrees' : isRounding(cause) ? 'rounding' : 'differs',
       cause,
       timings: { ours: seconds, twin: Number(traces[1].metadata['seconds']) },
     });
@@ -79,6 +79,8 @@ export async function compareRecipe(
     curves,
   };
 }
+
+const isRounding = ({ kind }: Cause): boolean => kind === 'rounding' || kind === 'cancellation';
 
 function once(
   explained: Explained,

@@ -2,6 +2,7 @@
 
 import { type Alignment, align } from '../compare/align.ts';
 import {
+  cancelledGradient,
   firstDifference,
   firstDifferentStep,
   relativeDifference,
@@ -10,6 +11,7 @@ import {
 import type { Cause } from '../compare/passport.ts';
 import { type Manifest, readTrainingFile } from '../compare/work-folder.ts';
 import type { Safetensors } from '../formats/safetensors.ts';
+import type { RecordOptions } from '../recipe/record-training.ts';
 import {
   type ComparedRecipe,
   type OurTraining,
@@ -20,6 +22,9 @@ import {
 
 /** Float32 keeps about 1e-7 of a number; what many roundings of a training add up to is a few times that. */
 const PERTURBATION = 1e-6;
+
+/** What one rounding may change, as a share of a number. */
+const ROUNDING = 2 ** -23;
 
 /** Weights that part by more than this share of the largest within the first two updates are looked into at once. */
 const EARLY = 1e-4;
@@ -38,8 +43,10 @@ export function firstBeyond({ differences }: Alignment): number | null {
 
 /**
  * Explains a training that is beyond tolerance from update `beyond` on. Where rates differ, or weights part in the first
- * updates, both sides replay it (see {@link locate}). Otherwise ours is run once more from weights changed by
- * {@link PERTURBATION}: where that leaves the tolerance as early, rounding is enough; else it is replayed too.
+ * updates, both sides replay it (see {@link locate}), and what differs there is the cause, unless the step itself makes as
+ * much of a change of {@link PERTURBATION} in the weights. Otherwise ours is run once more from weights changed by so much:
+ * where that leaves the tolerance as early, rounding is enough. Else it is replayed too; if no step differs, the change is
+ * as large as the roundings of all updates can be together.
  */
 export async function explain(
   compared: ComparedRecipe,
@@ -52,22 +59,55 @@ export async function explain(
     await readTrainingFile(work, training, 'ours'),
     await readTrainingFile(work, training, 'twin'),
   ];
-  const find = (): Promise<StepDifference | null> => locate(compared, work, training, beyond, runTwin);
+  const roundingBy = async (perturbation: number): Promise<Cause | null> => {
+    for (const signed of [perturbation, -perturbation]) {
+      const shaken = await replayed(compared, work, training, { perturbation: signed });
+      const leaves = firstBeyond(align(ours, shaken, training.kind));
+      if (leaves !== null && leaves < LUCK * (beyond + 1))
+        return { kind: 'rounding', perturbation, updates: leaves + 1 };
+    }
+    return null;
+  };
+  const find = (): Promise<Cause | null> => locate(compared, work, training, beyond, runTwin);
   const isEarly = firstDifferentRate(ours, twin) <= beyond || partsEarly(ours, twin);
   const early = isEarly ? await find() : null;
-  if (early) return { kind: 'difference', ...early };
+  if (early?.kind === 'difference' && !(await isUnstable(compared, work, training, early))) return early;
+  const rounding = await roundingBy(PERTURBATION);
+  if (rounding) return rounding;
+  const found = early ?? (await find());
+  if (found) return found;
+  return (await roundingBy(ROUNDING * (beyond + 1))) ?? { kind: 'unexplained' };
+}
+
+/** Whether ours alone, from weights changed by {@link PERTURBATION}, differs there from itself as the twin does. */
+async function isUnstable(
+  compared: ComparedRecipe,
+  work: string,
+  training: OurTraining,
+  { step, stage, name, relative }: StepDifference,
+): Promise<boolean> {
+  const key = `detail/${stage}/${name}`;
+  const [plain, shaken] = [
+    await replayed(compared, work, training, { detail: step }),
+    await replayed(compared, work, training, { detail: step, perturbation: PERTURBATION }),
+  ].map(({ tensors }) => tensors.get(key)?.values);
+  return LUCK * relativeDifference(shaken, plain) >= relative;
+}
+
+/** Our trace of the training, made once more. */
+async function replayed(
+  compared: ComparedRecipe,
+  work: string,
+  training: OurTraining,
+  how: RecordOptions,
+): Promise<Safetensors> {
   const { arm, seed, ordinal } = training;
   const replay = replayFolder(work);
   await recordOurs(compared, replay, {
     only: { arm, seed },
-    how: (each) => (each.ordinal === ordinal ? { perturbation: PERTURBATION } : {}),
+    how: (each) => (each.ordinal === ordinal ? how : {}),
   });
-  const shaken = align(ours, await readTrainingFile(replay, training, 'ours'), training.kind);
-  const leaves = firstBeyond(shaken);
-  if (leaves !== null && leaves <= LUCK * beyond)
-    return { kind: 'rounding', perturbation: PERTURBATION, updates: leaves };
-  const found = isEarly ? null : await find();
-  return found ? { kind: 'difference', ...found } : { kind: 'unexplained' };
+  return readTrainingFile(replay, training, 'ours');
 }
 
 /** Whether weights are apart after one or two updates, where rounding has had no time to grow. */
@@ -88,7 +128,7 @@ async function locate(
   training: OurTraining,
   beyond: number,
   runTwin: RunTwin,
-): Promise<StepDifference | null> {
+): Promise<Cause | null> {
   const replay = replayFolder(work);
   const { arm, seed, ordinal } = training;
   const both = async (how: {
@@ -110,7 +150,11 @@ async function locate(
   const traces = await both({ snapshots: every });
   const step = firstDifferentStep(...traces, beyond + 1) ?? beyond;
   const first = Math.min(step, firstDifferentRate(...traces));
-  return firstDifference(...(await both({ snapshots: [], detail: first })), first);
+  const sides = await both({ snapshots: [], detail: first });
+  const found = firstDifference(...sides, first);
+  if (found) return { kind: 'difference', ...found };
+  const cancelled = cancelledGradient(...sides);
+  return cancelled === null ? null : { kind: 'cancellation', step: first, name: cancelled };
 }
 
 /** The first update whose learning rates differ; Infinity if none does. A rate that the twin does not tell is left out. */

@@ -73,6 +73,25 @@ export function firstDifference(ours: Safetensors, twin: Safetensors, step: numb
   return null;
 }
 
+/**
+ * The weight whose update differs in a recorded step only where its gradient is rounding (terms that cancel), which the
+ * optimizer makes a whole step of; null where there is none.
+ */
+export function cancelledGradient(
+  { tensors: ours }: Safetensors,
+  { tensors: twin }: Safetensors,
+): string | null {
+  const prefix = 'detail/update/';
+  for (const [key, { values }] of ours) {
+    if (!key.startsWith(prefix)) continue;
+    const name = key.slice(prefix.length);
+    const isApart = !(relativeDifference(values, twin.get(key)?.values) <= NOISE);
+    const { relative, allowed } = differenceAt('update', name, ours, twin);
+    if (isApart && relative <= allowed) return name;
+  }
+  return null;
+}
+
 function differenceAt(
   stage: Stage,
   name: string,

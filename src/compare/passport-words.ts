@@ -49,6 +49,11 @@ export function causeText(cause: Cause): Text {
       zh: `舍入误差:仅我方从相差 ${change} 的起点出发,也在 ${updates} 次更新后超出容差`,
     };
   }
+  if (cause.kind === 'cancellation')
+    return {
+      en: `rounding: at update ${cause.step} some gradients of ${cause.name} cancel to rounding, and the optimizer makes a step of it`,
+      zh: `舍入误差:第 ${cause.step} 次更新时 ${cause.name} 的部分梯度相互抵消,仅剩舍入,优化器却据此迈出一步`,
+    };
   if (cause.kind === 'unexplained')
     return {
       en: 'no single step shows a difference: it grows slowly from the rounding of many',

@@ -14,6 +14,8 @@ export const EQUIVALENCE_MARGIN = 0.01;
 export type Cause =
   /** Our side alone, started from weights changed by `perturbation`, leaves the tolerance after `updates`: rounding is enough. */
   | { readonly kind: 'rounding'; readonly perturbation: number; readonly updates: number }
+  /** At this update the gradient of a weight is rounding, terms that cancel, and the optimizer makes a step of it. */
+  | { readonly kind: 'cancellation'; readonly step: number; readonly name: string }
   /** The first step and the first thing in it that differ. */
   | ({ readonly kind: 'difference' } & StepDifference)
   /** No step differs by more than rounding, and yet the training leaves the tolerance. */

@@ -35,8 +35,10 @@ export function recordStep(
   const trainable = trainableModel(model, loss);
   const before = new Snapshot([trainable]);
   const detail: StepDetail = new Map(prefixed('before', toStateDict(model)));
+  const modules = new Set([...detail.keys()].map((key) => key.slice('detail/before/'.length).split('.')[0]));
   const release = watchLayers(model, (path, output) => {
-    if (!detail.has(`detail/forward/${path}`)) detail.set(`detail/forward/${path}`, output);
+    const key = `detail/forward/${path}`;
+    if (modules.has(path) && !detail.has(key)) detail.set(key, output);
   });
   try {
     clearTape(() =>

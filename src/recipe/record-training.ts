@@ -61,7 +61,7 @@ function watchTraining(
 ): TrainingWatch {
   const { model } = options;
   const data = trainingRows(name, options);
-  if (perturbation > 0) perturb(model, perturbation);
+  if (perturbation !== 0) perturb(model, perturbation);
   const weights = [...toStateDict(model)].map(([key, value]) => [`weight/${key}`, value] as const);
   const after = new Map<string, StoredTensor>();
   const rows = rowsOf(data, options, rng);

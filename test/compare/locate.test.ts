@@ -1,6 +1,7 @@
 /** The first thing of a step that differs, whatever differs after it. */
 import { describe, expect, test } from 'vitest';
 import {
+  cancelledGradient,
   firstDifference,
   firstDifferentStep,
   relativeDifference,
@@ -98,7 +99,10 @@ test('a gradient that is rounding alone accuses no update, one of three digits d
   const step = (gradient: number, update: number): Safetensors =>
     trace({ 'detail/gradient/w': [1, gradient], 'detail/update/w': [-0.1, update] });
   expect(firstDifference(step(1e-8, -0.1), step(-1e-8, 0.1), 0)).toBe(null);
+  expect(cancelledGradient(step(1e-8, -0.1), step(-1e-8, 0.1))).toBe('w');
   expect(firstDifference(step(1e-8, -0.1), step(1e-8, 0.1), 0)?.stage).toBe('update');
+  expect(cancelledGradient(step(1e-8, -0.1), step(1e-8, 0.1))).toBe(null);
+  expect(cancelledGradient(step(1e-8, -0.1), step(1e-8, -0.1))).toBe(null);
 });
 
 test('what the twin lacks differs', () => {
