@@ -1,7 +1,7 @@
 /** The tables of verdicts in a recipe's chapters, made from its committed result and, for the clock's part, from a run. */
 import { readFileSync } from 'node:fs';
 import type { RecipeResult, Text, Verdict } from 'tfjs-recipes';
-import { formatNumber } from '../src/report/format-number.ts';
+import { measureText } from '../src/report/measure-text.ts';
 import { parseJson } from '../src/result/json.ts';
 import { recipeFile } from './chapters.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -52,10 +52,10 @@ function verdictTable(verdicts: readonly Verdict[], language: keyof Text): strin
     ...verdicts.map((verdict) => [
       verdict.text[language],
       STATUS[language][verdict.status],
-      measured(verdict),
-      threshold(verdict.threshold),
+      measured(verdict, verdict.scale),
+      threshold(verdict),
       `\`${verdict.control.arm}\`: ${STATUS[language][verdict.control.status]}`,
-      measured(verdict.control),
+      measured(verdict.control, verdict.scale),
     ]),
   ]);
 }
@@ -71,20 +71,19 @@ function whereText(
     : `${seeds.length} seeds from ${first} on; ${where}.`;
 }
 
-const measured = ({
-  measured: value,
-  interval: [low, high],
-}: Pick<Verdict, 'measured' | 'interval'>): string =>
-  `${formatNumber(value)} [${formatNumber(low)}, ${formatNumber(high)}]`;
+const measured = (
+  { measured: value, interval: [low, high] }: Pick<Verdict, 'measured' | 'interval'>,
+  scale: Verdict['scale'],
+): string => `${measureText(value, scale)} [${measureText(low, scale)}, ${measureText(high, scale)}]`;
 
-function threshold(expectation: Verdict['threshold']): string {
+function threshold({ threshold: expectation, scale }: Verdict): string {
   switch (expectation.kind) {
     case 'at least':
-      return `≥ ${formatNumber(expectation.value)}`;
+      return `≥ ${measureText(expectation.value, scale)}`;
     case 'at most':
-      return `≤ ${formatNumber(expectation.value)}`;
+      return `≤ ${measureText(expectation.value, scale)}`;
     case 'between':
-      return `${formatNumber(expectation.low)} … ${formatNumber(expectation.high)}`;
+      return `${measureText(expectation.low, scale)} … ${measureText(expectation.high, scale)}`;
     default:
       return expectation satisfies never;
   }

@@ -72,8 +72,9 @@ def run_arm(context):
     if part == "surfaces":
         path = descend(context.training("valleys"), valleys, arm["optimizer"], arm["rate"]).reshape(-1, 2, 5)
         nearest = (path.norm(dim=1) / path[0].norm(dim=0)).amin(0).clamp(min=1e-6)
-        steep = descend(context.training("plateau"), plateau, arm["optimizer"], 0.03)[50:, 8:]
-        explosions = (steep.abs().amax(0) > 0.01).double().mean().item()
+        steep = descend(context.training("plateau"), plateau, arm["optimizer"], 0.03)[:, 8:].abs()
+        rested = (steep < 1e-6).int().cummax(0).values.bool()
+        explosions = (rested & (steep > 0.01))[50:].any(0).double().mean().item()
         return {"straight": nearest[0].item(), "turned": nearest[-1].item(), "explosions": explosions}
     if part == "net":
         training = context.training("deep net")

@@ -73,6 +73,15 @@ export async function crossValleys({ rng, minimize }: Context, name: OptimizerNa
   return { nearest, straight: nearest[0] ?? Number.NaN, turned: nearest.at(-1) ?? Number.NaN };
 }
 
+/** A ball nearer than this to the valley floor has come to rest; one farther off than the other has flown off. */
+const [AT_REST, FLOWN_OFF] = [1e-6, 0.01];
+
+/** Whether a ball rises again, from update 50 on, after it had come to rest. */
+function risesAfterRest(heights: readonly number[]): boolean {
+  const rest = heights.findIndex((b) => Math.abs(b) < AT_REST);
+  return rest >= 0 && heights.slice(Math.max(rest, 50)).some((b) => Math.abs(b) > FLOWN_OFF);
+}
+
 /** Over a long plateau beside a steep side: the share of balls that fly up it after they had come to rest. */
 export async function crossPlateau({ rng, minimize }: Context, name: OptimizerName) {
   const start = [
@@ -84,7 +93,7 @@ export async function crossPlateau({ rng, minimize }: Context, name: OptimizerNa
   const flat = path.series('x0').values;
   const steep = Array.from({ length: BALLS }, (_, ball) => path.series(`x${BALLS + ball}`).values);
   return {
-    explosions: mean(steep.map((b) => (b.slice(50).some((value) => Math.abs(value) > 0.01) ? 1 : 0))),
+    explosions: mean(steep.map((b) => (risesAfterRest(b) ? 1 : 0))),
     plateauLeft: (flat.at(-1) ?? Number.NaN) / (flat[0] ?? Number.NaN),
     plateauPath: (steep[0] ?? []).slice(0, 160).map((b, t) => [fiveDigits(flat[t]), fiveDigits(b)] as const),
   };

@@ -3,9 +3,13 @@ import { atLeast, atMost, defineRecipe } from 'tfjs-recipes';
 import { z } from 'zod';
 import { simulateAdaptiveRate } from './adaptive-rate.ts';
 import { bounce, crossPlateau, crossValleys, type OptimizerName, trainDeepNet } from './experiments.ts';
+import { equations } from './equations.ts';
 import { figures } from './figures.ts';
 import type { Data } from './net-figures.ts';
 import { text } from './text.ts';
+
+/** The dots of five optimizers stand this far apart at one angle of figure `valley`: Adagrad second, Adam last. */
+const ASIDE = 0.132;
 
 /** What an arm does, and how. */
 type Arm =
@@ -76,7 +80,7 @@ export const adaptiveLearningRate = defineRecipe({
       control: 'gd',
       measure: ({ arm }) => arm.straight ?? Number.NaN,
       expect: atMost(0.1),
-      figure: { id: 'valley', at: (y) => ({ x: 0, y }) },
+      figure: { id: 'valley', at: (y) => ({ x: -ASIDE, y }) },
     },
     {
       id: 'own-rates-cross-the-turned-valley',
@@ -84,7 +88,7 @@ export const adaptiveLearningRate = defineRecipe({
       control: 'gd',
       measure: ({ arm }) => arm.turned ?? Number.NaN,
       expect: atMost(0.1),
-      figure: { id: 'valley', at: (y) => ({ x: 4, y }) },
+      figure: { id: 'valley', at: (y) => ({ x: 4 + 2 * ASIDE, y }) },
     },
     {
       id: 'explodes-late',
@@ -121,18 +125,6 @@ export const adaptiveLearningRate = defineRecipe({
       figure: { id: 'variance' },
     },
   ],
-  equations: [
-    { equation: 'θ ← θ − η g', code: 'sgd()', part: 'update' },
-    {
-      equation: 'σₜ = √(mean of g₀² … gₜ²), θ ← θ − η/σₜ g',
-      code: "adagrad({ dialect: 'lecture' })",
-      part: 'update',
-    },
-    { equation: 'σₜ = √(α σₜ₋₁² + (1 − α) gₜ²)', code: "rmsProp({ dialect: 'lecture' })", part: 'update' },
-    { equation: 'θ ← θ − η m̂ / (√v̂ + ε)', code: 'adam()', part: 'update' },
-    { equation: 'θ ← θ − η rₜ m̂ / √v̂', code: 'radam()', part: 'update' },
-    { equation: 'ηₜ = η₀ until accuracy > 80 %, then η', code: 'conditionalWarmup()', part: 'update' },
-    { equation: 'L = (u² + w²/κ) / 2', code: 'minimize({ objective })', part: 'objective' },
-  ],
+  equations,
   figures,
 });

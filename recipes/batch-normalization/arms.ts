@@ -75,8 +75,10 @@ export function armsOf({ depth, units, steps, epochs, shift }: ArmOptions) {
   };
   return {
     nuclei: { ...nuclei, data: 'nuclei', rate: 1e-3 },
+    nucleiAgain: { ...nuclei, data: 'nuclei', rate: 1e-3, start: 'second' },
     nucleiStandardised: { ...nuclei, data: 'standardised nuclei', rate: 0.1 },
     sigmoid: { ...plain, isProbed: true },
+    sigmoidAgain: { ...plain, start: 'second' },
     sigmoidBefore: { ...plain, norm: 'batch', isProbed: true },
     sigmoidAfter: { ...plain, norm: 'batch', place: 'after' },
     sigmoidShaken: { ...plain, norm: 'batch', shift },

@@ -111,22 +111,29 @@ export const batchNormalization = defineRecipe<typeof schema, ArmName, Arm, Outc
   claims,
 
   equations: [
-    { equation: 'z = W x', code: 'tf.layers.dense()', part: 'dense' },
+    { equation: 'z = W x', code: 'tf.layers.dense()', part: 'dense', arm: 'sigmoidBefore' },
     {
       equation: 'μ = mean z; σ = √(mean (z − μ)²)',
       code: 'batchNormalization()',
       part: 'batch_normalization',
+      arm: 'sigmoidBefore',
     },
-    { equation: 'z̃ = (z − μ) / σ; ẑ = γ z̃ + β', code: 'batchNormalization()', part: 'batch_normalization' },
+    {
+      equation: 'z̃ = (z − μ) / σ; ẑ = γ z̃ + β',
+      code: 'batchNormalization()',
+      part: 'batch_normalization',
+      arm: 'sigmoidBefore',
+    },
     {
       equation: 'μ̄ ← p μ̄ + (1 − p) μ',
       code: 'batchNormalization({ momentum: 1 − p })',
       part: 'batch_normalization',
+      arm: 'sigmoidBefore',
     },
-    { equation: 'a = sigmoid(ẑ)', code: 'tf.layers.activation()', part: 'activation' },
-    { equation: 'e = −Σ ŷ ln softmax(y)', code: 'crossEntropy()', part: 'loss' },
-    { equation: 'g = ∂L/∂θ', code: 'train()', part: 'gradient' },
-    { equation: 'θ ← θ − η g', code: 'sgd()', part: 'update' },
+    { equation: 'a = sigmoid(ẑ)', code: 'tf.layers.activation()', part: 'activation', arm: 'sigmoidBefore' },
+    { equation: 'e = −Σ ŷ ln softmax(y)', code: 'crossEntropy()', part: 'loss', arm: 'sigmoidBefore' },
+    { equation: 'g = ∂L/∂θ', code: 'train()', part: 'gradient', arm: 'sigmoidBefore' },
+    { equation: 'θ ← θ − η g', code: 'sgd()', part: 'update', arm: 'sigmoidBefore' },
   ],
 
   figures,

@@ -14,6 +14,11 @@ export const text = {
       zh: 'sigmoid 网络,批归一化在激活之前',
     },
     sigmoidAfter: { en: 'sigmoid net, batch norm after the sigmoid', zh: 'sigmoid 网络,批归一化在激活之后' },
+    nucleiAgain: { en: 'nuclei as measured, another start', zh: '原始细胞核数据（另一初始值）' },
+    sigmoidAgain: {
+      en: 'sigmoid net without a norm, another start',
+      zh: 'sigmoid 网络，无归一化（另一初始值）',
+    },
     sigmoidShaken: {
       en: 'the same before, with a new shift injected at every update',
       zh: '批归一化在前,且每次更新注入新的偏移',
@@ -75,8 +80,8 @@ export const text = {
       zh: '在 ReLU 网络中,有批归一化时损失沿梯度方向的变化不超过无归一化时的 0.8 倍',
     },
     'speeds-up-convolutions': {
-      en: 'After one pass over the images the training loss with batch norm is at most 0.8 of that without',
-      zh: '遍历图像一遍后,有批归一化的训练损失不超过无归一化的 0.8 倍',
+      en: 'After as many passes over the images the training loss with batch norm is at most 0.8 of that without',
+      zh: '遍历图像同样次数后，有批归一化的训练损失不超过无归一化的 0.8 倍',
     },
   },
   measures: {
@@ -110,8 +115,8 @@ export const text = {
       zh: '批归一化在每批两行时失败,在每批三十二行时领先',
     },
     sizesCaption: {
-      en: 'Test error after one pass over the digits, one dot per seed; the rate is in proportion to the batch size.',
-      zh: '遍历数字数据一遍后的测试错误率,每点一个种子;学习率与批次大小成正比。',
+      en: 'Test error after as many passes over the digits, one dot per seed; the rate is in proportion to the batch size.',
+      zh: '遍历数字数据同样次数后的测试错误率，每点一个种子;学习率与批次大小成正比。',
     },
     along: {
       en: 'Batch norm smooths the surface of a ReLU net; that of a sigmoid net was too flat, and becomes steeper',
@@ -126,12 +131,12 @@ export const text = {
     changeRelu: { en: 'Gradient, ReLU', zh: '梯度,ReLU' },
     changeSigmoid: { en: 'Gradient, sigmoid', zh: '梯度,sigmoid' },
     side: {
-      en: 'Norms of activations speed up a convolution net; norms of weights do not',
-      zh: '对激活值的归一化加快卷积网络的训练,对权重的归一化则没有',
+      en: 'Norms of activations speed up a convolution net more than norms of weights',
+      zh: '对激活值的归一化加快卷积网络的训练,对权重的归一化则加快得较少',
     },
     sideCaption: {
-      en: 'Cross-entropy of the training images after one pass, one dot per seed, with the mean and its 95 % interval.',
-      zh: '遍历一遍后训练图像的交叉熵,每点一个种子,并给出均值及其 95 % 区间。',
+      en: 'Cross-entropy of the training images after as many passes, one dot per seed, with the mean and its 95 % interval.',
+      zh: '遍历同样次数后训练图像的交叉熵，每点一个种子,并给出均值及其 95 % 区间。',
     },
     updates: { en: 'updates', zh: '更新次数' },
     trainingLoss: { en: 'training cross-entropy', zh: '训练交叉熵' },

@@ -12,11 +12,12 @@ import {
   sgd,
 } from 'tfjs-recipes';
 import { z } from 'zod';
+import { arms, RATIO, SMALL } from './arms.ts';
 import { digitsNet, loadPixels, ROWS } from './digits-net.ts';
+import { equations } from './equations.ts';
 import { figures } from './figures.ts';
 import { text } from './text.ts';
 
-const [SMALL, LARGE, RATIO] = [20, 500, 25];
 const LARGE_AGAINST_SMALL = { arm: 'large', against: 'small', control: 'again' } as const;
 const AGAINST_ONE = { against: 'one', clock: true, figure: { id: 'time' } } as const;
 const decades = (a = Number.NaN, b = Number.NaN) => Math.log10(a / b);
@@ -31,24 +32,7 @@ export const batchSize = defineRecipe({
     baseRate: z.number().positive().max(1).default(0.04).describe('η of the small batch that is scaled up'),
     warmupEpochs: z.int().min(1).max(100).default(1).describe('passes of warm-up of the rate scaled up'),
   }),
-  arms: ({ epochs, learningRate: rate, baseRate, warmupEpochs }) => {
-    const many = (epochs * ROWS) / SMALL;
-    const tuned = { rate, updates: many, warmup: 0, noise: true, order: 'batches' };
-    const scaled = { ...tuned, batchSize: LARGE, updates: (epochs * ROWS) / LARGE, noise: false };
-    return {
-      small: { ...tuned, batchSize: SMALL },
-      again: { ...tuned, batchSize: SMALL, order: 'other batches' },
-      middle: { ...tuned, batchSize: 100 },
-      large: { ...tuned, batchSize: LARGE },
-      one: { ...tuned, batchSize: 1, rate: rate / 10, updates: 200 },
-      whole: { ...tuned, batchSize: ROWS, updates: Math.max(epochs, 30), noise: false },
-      base: { ...scaled, batchSize: SMALL, updates: many, rate: baseRate },
-      unscaled: { ...scaled, rate: baseRate },
-      rootScaled: { ...scaled, rate: baseRate * Math.sqrt(RATIO) },
-      scaled: { ...scaled, rate: baseRate * RATIO, warmup: (warmupEpochs * ROWS) / LARGE },
-      atOnce: { ...scaled, rate: baseRate * RATIO },
-    };
-  },
+  arms,
   quick: { epochs: 6 },
   seeds: { full: 10, quick: 3 },
 
@@ -97,7 +81,7 @@ export const batchSize = defineRecipe({
       id: 'epoch-is-faster',
       ...AGAINST_ONE,
       arm: 'large',
-      control: 'one',
+      control: 'oneAgain',
       measure: ({ arm, against }) => against.timings.epoch / arm.timings.epoch,
       expect: atLeast(10),
     },
@@ -112,6 +96,7 @@ export const batchSize = defineRecipe({
       ...LARGE_AGAINST_SMALL,
       id: 'small-wins-at-equal-epochs',
       measure: ({ arm, against }) => decades(arm.lossAtEqualEpochs, against.lossAtEqualEpochs),
+      scale: 'log10',
       expect: atLeast(0.3),
       figure: { id: 'loss' },
     },
@@ -119,6 +104,7 @@ export const batchSize = defineRecipe({
       ...LARGE_AGAINST_SMALL,
       id: 'small-wins-at-equal-updates',
       measure: ({ arm, against }) => decades(arm.lossAtEqualUpdates, against.lossAtEqualUpdates),
+      scale: 'log10',
       expect: atLeast(0.1),
       figure: { id: 'loss' },
     },
@@ -135,16 +121,11 @@ export const batchSize = defineRecipe({
       against: 'base',
       control: 'rootScaled',
       measure: ({ arm, against }) => decades(arm.lossAtEqualEpochs, against.lossAtEqualEpochs),
+      scale: 'log10',
       expect: atMost(0.1),
       figure: { id: 'scaling' },
     },
   ],
-  equations: [
-    { equation: 'a = tanh(W x + b), y = W′ a + b′', code: 'tf.layers.dense()', part: 'dense' },
-    { equation: 'L = (1/B) Σ e over the batch', code: 'crossEntropy()', part: 'loss' },
-    { equation: 'θ ← θ − η g', code: 'sgd({ learningRate })', part: 'update' },
-    { equation: 'η(t) = k η min(1, t / T), k = B′ / B', code: 'linearWarmup({ to, steps })', part: 'update' },
-    { equation: 'E|g|² = |G|² + tr Σ / B', code: 'gradientNoiseScale()', part: 'gradient' },
-  ],
+  equations,
   figures,
 });

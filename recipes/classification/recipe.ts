@@ -87,12 +87,17 @@ export const classification = defineRecipe<typeof schema, ArmName, Arm, Outcome>
   claims,
 
   equations: [
-    { equation: 'a = max(0, b + W x)', code: "tf.layers.dense({ activation: 'relu' })", part: 'dense' },
-    { equation: 'y = b′ + W′ a', code: 'tf.layers.dense()', part: 'dense' },
-    { equation: 'y′ = softmax(y); e = −Σ ŷ ln y′', code: 'crossEntropy()', part: 'loss' },
-    { equation: 'L = (1/N) Σ e', code: 'train()', part: 'loss' },
-    { equation: '∂e/∂y = y′ − ŷ', code: 'train()', part: 'gradient' },
-    { equation: 'θ ← θ − η m̂ / (√v̂ + ε)', code: 'adam()', part: 'update' },
+    {
+      equation: 'a = max(0, b + W x)',
+      code: "tf.layers.dense({ activation: 'relu' })",
+      part: 'dense',
+      arm: 'mlp',
+    },
+    { equation: 'y = b′ + W′ a', code: 'tf.layers.dense()', part: 'dense', arm: 'mlp' },
+    { equation: 'y′ = softmax(y); e = −Σ ŷ ln y′', code: 'crossEntropy()', part: 'loss', arm: 'mlp' },
+    { equation: 'L = (1/N) Σ e', code: 'train()', part: 'loss', arm: 'mlp' },
+    { equation: '∂e/∂y = y′ − ŷ', code: 'train()', part: 'gradient', arm: 'mlp' },
+    { equation: 'θ ← θ − η m̂ / (√v̂ + ε)', code: 'adam()', part: 'update', arm: 'mlp' },
   ],
 
   figures,

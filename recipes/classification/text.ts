@@ -49,7 +49,7 @@ export const text = {
     },
     'cross-entropy-leaves-the-corner': {
       en: 'From the corner of the slide cross-entropy reaches the right class within 50 updates',
-      zh: '从投影片的角落出发,交叉熵在 50 次更新内到达正确类别',
+      zh: '从幻灯片的角落出发,交叉熵在 50 次更新内到达正确类别',
     },
     'adam-frees-squared-error': {
       en: 'With Adam at the same rate squared error leaves the corner within 50 updates too',
@@ -76,8 +76,8 @@ export const text = {
       zh: '每条细线是一个种子,粗线为中位数。标签被打乱的网络始终不低于 ln 10,即乱猜的损失。',
     },
     accuracy: {
-      en: 'The hidden layer reads more of the test digits in nearly every split',
-      zh: '几乎每次划分中,隐藏层都读对更多测试数字',
+      en: 'The hidden layer reads more of the test digits, on average over the splits',
+      zh: '对各次划分取平均，有隐藏层时识别正确的测试数字更多',
     },
     accuracyCaption: {
       en: 'One dot per seed: another split and another start. Bars: 95 % interval of the mean.',
@@ -129,7 +129,7 @@ export const text = {
       zh: '同上,损失为 softmax(y) − ŷ 的平方和。两条路径 η = 1、30 次更新;梯度下降的路径只是一个点。',
     },
     y1: { en: 'y₁, logit of the right class', zh: 'y₁,正确类别的 logit' },
-    y2: { en: 'y₂', zh: 'y₂' },
+    y2: { en: 'logit of class 2, y₂', zh: 'y₂，第二类的 logit' },
     crossEntropy: { en: 'cross-entropy (nats)', zh: '交叉熵(nat)' },
     squaredError: { en: 'squared error', zh: '平方误差' },
     right: { en: 'right', zh: '正确' },

@@ -16,6 +16,8 @@ export type Outcome = {
   readonly global: number;
   readonly local: number;
   readonly asTheStartSays: number;
+  /** The first starts in the double well, and where they are after the last update. */
+  readonly wells: readonly (readonly [start: number, end: number])[];
   readonly path: readonly (readonly [b: number, w: number])[];
   /** Mean squared error above its least value. */
   readonly excess: { readonly steps: readonly number[]; readonly values: readonly number[] };
@@ -44,7 +46,7 @@ export const claims: readonly Claim<ArmName, Outcome>[] = [
     control: 'right',
     measure: ({ arm }) => arm.remaining,
     expect: atLeast(0.1),
-    figure: { id: 'surface' },
+    figure: { id: 'excess-loss' },
   },
   {
     id: 'path-is-the-closed-form',
@@ -59,6 +61,7 @@ export const claims: readonly Claim<ArmName, Outcome>[] = [
     arm: 'outliers',
     control: 'right',
     measure: ({ arm }) => 2 * Math.log(arm.absoluteLineError / arm.squaredLineError),
+    scale: 'ln',
     expect: atMost(Math.log(0.1)),
     figure: { id: 'outliers' },
   },
@@ -68,6 +71,7 @@ export const claims: readonly Claim<ArmName, Outcome>[] = [
     control: 'beyond',
     measure: ({ arm }) => arm.asTheStartSays,
     expect: atLeast(0.99),
+    figure: { id: 'double-well' },
   },
   {
     id: 'sharp-valley-needs-a-small-rate',
@@ -75,5 +79,6 @@ export const claims: readonly Claim<ArmName, Outcome>[] = [
     control: 'right',
     measure: ({ arm }) => arm.global,
     expect: atMost(0.01),
+    figure: { id: 'double-well' },
   },
 ];

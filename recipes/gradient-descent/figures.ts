@@ -3,6 +3,7 @@ import {
   curves,
   type Figure,
   lineSurface,
+  multiples,
   noisyLine,
   Rng,
   rowsOf,
@@ -83,5 +84,43 @@ export const figures = (runs: Runs<ArmName, Outcome>, options: LineOptions): Fig
       ),
       names: text.figures.losses,
     }),
+    doubleWell(runs),
   ];
 };
+
+/** The loss, and where starts end against where they began. */
+function doubleWell(runs: Runs<ArmName, Outcome>): Figure {
+  const words = text.figures;
+  const ends = (arm: 'right' | 'beyond') => ({
+    kind: 'scatter' as const,
+    title: text.arms[arm],
+    x: { label: words.startOfW, domain: [-3, 2] as const },
+    y: { label: words.endOfW, domain: [-3, 2] as const },
+    rows: runs
+      .byArm('wells', [arm])
+      .flatMap(({ seed, value }) => value.map(([x, y]) => ({ series: arm, group: seed, x, y }))),
+    references: [
+      { axis: 'y' as const, value: -2, label: words.sharp },
+      { axis: 'y' as const, value: 1, label: words.flat },
+      { axis: 'x' as const, value: 0, label: words.hill },
+    ],
+  });
+  const places = Array.from({ length: 101 }, (_, i) => i / 20 - 3);
+  return multiples({
+    id: 'double-well',
+    title: words.wells,
+    caption: words.wellsCaption,
+    names: { wellLoss: words.wellLoss, right: text.arms.right, beyond: text.arms.beyond },
+    panels: [
+      {
+        kind: 'curves',
+        title: words.wellLoss,
+        x: { label: words.place },
+        y: { label: words.wellHeight },
+        rows: places.map((x) => ({ series: 'wellLoss', x, y: x ** 4 / 4 + x ** 3 / 3 - x ** 2 })),
+      },
+      ends('right'),
+      ends('beyond'),
+    ],
+  });
+}

@@ -105,6 +105,7 @@ export const gradientDescent = defineRecipe<typeof schema, ArmName, Arm, Outcome
       global: share((end) => end === 'global'),
       local: share((end) => end === 'local'),
       asTheStartSays: share((end, i) => end === ((start[i] ?? 0) < 0 ? 'global' : 'local')),
+      wells: wells.parameters.slice(0, 20).map((end, i) => [start[i] ?? Number.NaN, end] as const),
       path: path.slice(0, 26),
       excess: {
         steps: every8th.map(({ t }) => t),

@@ -18,7 +18,8 @@ const clipped = (r: number) => Math.min(1, Math.max(0, r));
 const sigmoid = (r: number) => 1 / (1 + Math.exp(-r));
 
 function pieces(): Figure {
-  const { at, constant, hardSigmoids } = piecewiseLinear(CURVES.bent);
+  const { at, constant, hardSigmoids, relus } = piecewiseLinear(CURVES.bent);
+  const ramps = relus.map((unit) => (x: number) => unit.height * Math.max(0, unit.weight * x + unit.bias));
   return multiples({
     id: 'pieces',
     title: words.pieces,
@@ -36,6 +37,16 @@ function pieces(): Figure {
           ...hardSigmoids.flatMap(({ height, weight, bias }, index) =>
             drawn(`piece${index + 1}`, (x) => height * clipped(weight * x + bias)),
           ),
+        ],
+      },
+      {
+        kind: 'curves',
+        title: words.relus,
+        x: { label: words.x },
+        y: { label: words.y, domain: [-2, 2] },
+        rows: [
+          ...drawn('curve', (x) => ramps.reduce((sum, ramp) => sum + ramp(x), constant)),
+          ...ramps.flatMap((ramp, group) => drawn('relu', ramp).map((row) => ({ ...row, group }))),
         ],
       },
       {

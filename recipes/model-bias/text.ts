@@ -68,10 +68,11 @@ export const text = {
       zh: '折线 = 常数 + 每段一个 hard sigmoid；sigmoid 是它的柔和版本',
     },
     piecesCaption: {
-      en: 'Left: the curve of this recipe and the parts that add up to it exactly. Right: one hard sigmoid and sigmoids of three slopes; the best, w = 11.3, is still 0.056 off: steeper ones turn into a step.',
-      zh: '左：本例的折线及精确相加得到它的各部分。右：一个 hard sigmoid 与三种斜率的 sigmoid；最好的 w = 11.3 仍有 0.056 的误差：再陡就成了阶跃。',
+      en: 'Left: the curve of this recipe and the parts that add up to it exactly. Middle: six ReLUs, two for each piece, and their sum with the constant, which is the curve again. Right: one hard sigmoid and sigmoids of three slopes; the best, w = 11.3, is still 0.056 off: steeper ones turn into a step.',
+      zh: '左：本例的折线及精确相加得到它的各部分。中：六个 ReLU（每段两个），加上常数之和仍是这条折线。右：一个 hard sigmoid 与三种斜率的 sigmoid；最好的 w = 11.3 仍有 0.056 的误差：再陡就成了阶跃。',
     },
     sum: { en: 'Parts and their sum', zh: '各部分与总和' },
+    relus: { en: 'Six ReLUs and their sum', zh: '六个 ReLU 与总和' },
     soft: { en: 'Hard and soft', zh: '硬与软' },
     parts: {
       curve: { en: 'the curve', zh: '折线' },
@@ -79,14 +80,15 @@ export const text = {
       piece1: { en: 'piece 1', zh: '第 1 段' },
       piece2: { en: 'piece 2', zh: '第 2 段' },
       piece3: { en: 'piece 3', zh: '第 3 段' },
+      relu: { en: 'one ReLU', zh: '一个 ReLU' },
       hard: { en: 'hard sigmoid', zh: 'hard sigmoid' },
       soft8: { en: 'sigmoid, w = 8', zh: 'sigmoid，w = 8' },
       soft11: { en: 'w = 11.3', zh: 'w = 11.3' },
       soft32: { en: 'w = 32', zh: 'w = 32' },
     },
     fits: {
-      en: 'A line cannot bend; three sigmoids do, six ReLUs may miss a corner, two hundred do not',
-      zh: '直线弯不了；三个 sigmoid 可以，六个 ReLU 可能漏掉拐角，两百个则不会',
+      en: 'A line cannot bend; three sigmoids do; six ReLUs may miss whole pieces, two hundred at most cut a corner',
+      zh: '直线弯不了；三个 sigmoid 可以；六个 ReLU 可能漏掉整段，两百个顶多削掉一个拐角',
     },
     fitsCaption: {
       en: 'The first three nets of the first seed after training.',
@@ -114,8 +116,8 @@ export const text = {
       zh: '特征与层数对训练误差的降低最多，宽度次之',
     },
     sweepCaption: {
-      en: 'Mean absolute error on the 1460 days that were learnt, one dot per seed. No error on unseen days is shown: model bias is a matter of the training data.',
-      zh: '在所学的 1460 天上的平均绝对误差，每点一个种子。这里不看未见数据：模型偏差是训练数据上的问题。',
+      en: 'Mean absolute error on the days that were learnt, one dot per seed. No error on unseen days is shown: model bias is a matter of the training data.',
+      zh: '在所学的那些天上的平均绝对误差，每点一个种子。这里不看未见数据：模型偏差是训练数据上的问题。',
     },
     features: { en: 'More features', zh: '更多特征' },
     width: { en: 'More units, 14 days', zh: '更宽（14 天）' },

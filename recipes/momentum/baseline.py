@@ -68,7 +68,7 @@ def run_arm(context):
     passed = (roll("bump", bump, here).reshape(len(HEIGHTS), -1).abs() < 0.1).float().mean(1).tolist()
     arrived = (roll("plateau", plateau, here).abs() < 0.025).float().mean().item()
     settled = (roll("bent bowl", bent_bowl, best_for(arm["rule"], 25, 1))[1:].abs() < 1e-3).float().mean().item()
-    for condition in [each for each in (10, 30, 100, 300, 1000) if each <= options["narrowest"]]:
+    for condition in [each for each in (10, 30, 100, 300, 1000, 3000, 10000) if each <= options["narrowest"]]:
         roll(f"bowl {condition}", bowl(condition), best_for(arm["rule"], 1, 1 / condition))
     full, small = [fit(name, rate * arm["boost"]) for name, rate in zip(("full batch", "small batch"), arm["netRates"])]
     return {"passed": passed, "arrived": arrived, "settled": settled, "fullBatchLoss": full, "smallBatchLoss": small}

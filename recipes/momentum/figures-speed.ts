@@ -22,6 +22,7 @@ export const firstSeed = (runs: MomentumRuns, key: 'ball' | 'overPlateau' | 'cyc
 
 export function valley(runs: MomentumRuns): Figure {
   const shown = runs.byArm('bowls', WITHOUT_TENFOLD).filter(({ seed }) => seed === runs.seeds[0]);
+  const late = runs.of('plain')[0]?.bowls.find(({ condition }) => condition === DRAWN)?.path[20];
   return surface({
     id: 'valley',
     title: words.valley,
@@ -39,7 +40,10 @@ export function valley(runs: MomentumRuns): Figure {
         y,
       })),
     ),
-    points: [{ x: 0, y: 0, label: words.minimum }],
+    points: [
+      { x: 0, y: 0, label: words.minimum },
+      ...(late ? [{ x: late[0], y: late[1], label: words.descentLate }] : []),
+    ],
     animation: { seconds: 6 },
   });
 }
@@ -74,8 +78,8 @@ export function rates(runs: MomentumRuns): Figure {
 }
 
 export function net(runs: MomentumRuns): Figure {
-  const ends = runs.byArm('smallBatchLoss');
-  const places = { plain: 0, tenfold: 1, momentum: 2, nesterov: 3 };
+  const ends = runs.byArm('smallBatchLoss', WITHOUT_TENFOLD);
+  const places = { plain: 0, momentum: 1, nesterov: 2 };
   return multiples({
     id: 'net',
     title: words.net,
@@ -92,9 +96,14 @@ export function net(runs: MomentumRuns): Figure {
       {
         kind: 'scatter',
         title: words.smallBatch,
-        x: { label: words.rule, categories: ARMS.map((arm) => text.arms[arm]) },
+        x: { label: words.rule, categories: WITHOUT_TENFOLD.map((arm) => text.arms[arm]) },
         y: { label: words.lossAfter, scale: 'log' },
-        rows: ends.map(({ arm, seed, value }) => ({ series: arm, group: seed, x: places[arm], y: value })),
+        rows: ends.map(({ arm, seed, value }) => ({
+          series: arm,
+          group: seed,
+          x: WITHOUT_TENFOLD.findIndex((each) => each === arm),
+          y: value,
+        })),
         intervals: meanIntervals(ends, places),
       },
     ],

@@ -41,7 +41,7 @@ function terrain(runs: MomentumRuns): Figure {
         kind: 'curves',
         title: words.plateau,
         x: { label: words.updates },
-        y: { label: words.place },
+        y: { label: words.place, domain: [-0.2, 1] },
         rows: firstSeed(runs, 'overPlateau', ARMS),
         references: [{ axis: 'y', value: VALLEY.radius, label: words.valleyEdge }],
       },

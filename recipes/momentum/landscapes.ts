@@ -72,6 +72,8 @@ export interface Arm {
   readonly momentum: number;
   readonly boost: number;
   readonly netRates: readonly [full: number, small: number];
+  /** Which weights the net with small batches starts from. @default those of the other arms */
+  readonly smallStart?: string;
 }
 
 /** A rate with its momentum. */

@@ -1,36 +1,46 @@
 /** Momentum: past a bump, over a plateau, down a narrow valley, and in a net (Lee, ML 2021, lecture 2.5). */
-import { atLeast, between, crossEntropy, defineRecipe, evaluate, type Objective, sgd } from 'tfjs-recipes';
+import { crossEntropy, defineRecipe, evaluate, type Objective, sgd } from 'tfjs-recipes';
 import { z } from 'zod';
+import { claims } from './claims.ts';
 import { equations } from './equations.ts';
 import { figures } from './figures.ts';
 import * as land from './landscapes.ts';
 import type { Outcome } from './outcome.ts';
 import { text } from './text.ts';
 
-const CONDITIONS = [10, 30, 100, 300, 1000];
+/** κ of the bowls, as far as the option `narrowest` allows. */
+const CONDITIONS = [10, 30, 100, 300, 1000, 3000, 10_000];
 
-export const momentum = defineRecipe({
+const schema = z.object({
+  momentum: z.number().min(0.1).lt(1).default(0.9).describe('λ, the share of a movement that is kept'),
+  learningRate: z.number().positive().max(0.3).default(0.05).describe('η at bump and plateau, per step'),
+  balls: z.int().min(2).max(10_000).default(30).describe('balls rolled at each bump and over the plateau'),
+  narrowest: z.int().min(30).max(10_000).default(1000).describe('largest condition number κ of the bowls'),
+  updates: z.int().min(10).max(10_000).default(150).describe('updates of the net with the full batch'),
+  smallUpdates: z.int().min(10).max(100_000).default(400).describe('updates of the net with batches of 10'),
+});
+
+export const momentum = defineRecipe<typeof schema, keyof typeof text.arms, land.Arm, Outcome>({
   id: 'momentum',
   lecture: '2.5',
   text,
-  options: z.object({
-    momentum: z.number().min(0.1).lt(1).default(0.9).describe('λ, the share of a movement that is kept'),
-    learningRate: z.number().positive().max(0.3).default(0.05).describe('η at bump and plateau, per step'),
-    balls: z.int().min(2).max(10_000).default(30).describe('balls rolled at each bump and over the plateau'),
-    narrowest: z.int().min(30).max(10_000).default(1000).describe('largest condition number κ of the bowls'),
-    updates: z.int().min(10).max(10_000).default(150).describe('updates of the net with the full batch'),
-    smallUpdates: z.int().min(10).max(100_000).default(400).describe('updates of the net with batches of 10'),
-  }),
+  options: schema,
   quick: { narrowest: 100, updates: 100 },
-  arms: ({ momentum: share }): Record<keyof typeof text.arms, land.Arm> => ({
+  arms: ({ momentum: share }) => ({
     plain: { rule: 'gradient descent', momentum: 0, boost: 1, netRates: [1, 1] },
-    tenfold: { rule: 'larger rate', momentum: 0, boost: 1 / (1 - share), netRates: [0.3, 0.1] },
+    tenfold: {
+      rule: 'larger rate',
+      momentum: 0,
+      boost: 1 / (1 - share),
+      netRates: [0.3, 0.1],
+      smallStart: 'another',
+    },
     momentum: { rule: 'heavy ball', momentum: share, boost: 1, netRates: [0.3, 0.1] },
     nesterov: { rule: 'nesterov', momentum: share, boost: 1, netRates: [0.3, 0.1] },
   }),
   seeds: { full: 10, quick: 2 },
 
-  async runArm({ options, arm, rng, train, minimize }): Promise<Outcome> {
+  async runArm({ options, arm, rng, train, minimize }) {
     const optimizer = (learningRate: number, share: number = arm.momentum) =>
       sgd({ learningRate, momentum: share, nesterov: arm.rule === 'nesterov' });
     const roll = (name: string, objective: Objective, start: number[], steps: number, best?: land.Best) => {
@@ -56,8 +66,8 @@ export const momentum = defineRecipe({
     }
 
     const data = await land.someDigits(rng.split('split'));
-    const fit = async (name: string, batchSize: number, steps: number, rate: number) => {
-      const model = land.digitsNet(rng.split('start'));
+    const fit = async (name: string, batchSize: number, steps: number, rate: number, start = 'start') => {
+      const model = land.digitsNet(rng.split(start));
       const loss = crossEntropy();
       const history = await train(name, { model, data, loss, optimizer: optimizer(rate), batchSize, steps });
       const end = await evaluate(model, data, { loss });
@@ -65,7 +75,13 @@ export const momentum = defineRecipe({
       return { loss: end.loss, series: history.series('train/loss') };
     };
     const full = await fit('full batch', land.IMAGES, options.updates, arm.netRates[0] * arm.boost);
-    const small = await fit('small batch', 10, options.smallUpdates, arm.netRates[1] * arm.boost);
+    const small = await fit(
+      'small batch',
+      10,
+      options.smallUpdates,
+      arm.netRates[1] * arm.boost,
+      arm.smallStart,
+    );
 
     const ball = bump.series(`x${land.LOW * balls.length}`).values.slice(0, 121);
     return {
@@ -84,67 +100,7 @@ export const momentum = defineRecipe({
     };
   },
 
-  // Effect sizes and their reasons: README.md.
-  claims: [
-    {
-      id: 'passes-the-bump',
-      arm: 'momentum',
-      control: 'tenfold',
-      measure: ({ arm }) => arm.passed[land.LOW] ?? Number.NaN,
-      expect: atLeast(0.9),
-      figure: { id: 'terrain', at: (y) => ({ x: land.HEIGHTS[land.LOW], y, panel: 1 }) },
-    },
-    {
-      id: 'passes-any-bump',
-      arm: 'momentum',
-      control: 'plain',
-      measure: ({ arm }) => arm.passed[land.HIGH] ?? Number.NaN,
-      expect: atLeast(0.9),
-      figure: { id: 'terrain', at: (y) => ({ x: land.HEIGHTS[land.HIGH], y, panel: 1 }) },
-    },
-    {
-      id: 'crosses-the-plateau',
-      arm: 'momentum',
-      control: 'tenfold',
-      measure: ({ arm }) => arm.arrived,
-      expect: atLeast(0.9),
-      figure: { id: 'terrain' },
-    },
-    {
-      id: 'root-of-the-condition-number',
-      arm: 'momentum',
-      control: 'plain',
-      measure: ({ arm }) => arm.exponent,
-      expect: between(0.4, 0.6),
-      figure: { id: 'rates' },
-    },
-    {
-      id: 'nesterov-settles-where-heavy-ball-cycles',
-      arm: 'nesterov',
-      control: 'momentum',
-      measure: ({ arm }) => arm.settled,
-      expect: atLeast(0.99),
-      figure: { id: 'rates' },
-    },
-    {
-      id: 'faster-with-the-full-batch',
-      arm: 'momentum',
-      against: 'plain',
-      control: 'tenfold',
-      measure: ({ arm, against }) => Math.log10(against.fullBatchLoss / arm.fullBatchLoss),
-      expect: atLeast(0.5),
-      figure: { id: 'net' },
-    },
-    {
-      id: 'faster-with-small-batches',
-      arm: 'momentum',
-      against: 'plain',
-      control: 'tenfold',
-      measure: ({ arm, against }) => Math.log10(against.smallBatchLoss / arm.smallBatchLoss),
-      expect: atLeast(0.1),
-      figure: { id: 'net' },
-    },
-  ],
+  claims,
   equations,
   figures,
 });

@@ -56,7 +56,7 @@ export const CATALOGUE: readonly CatalogueEntry[] = [
     id: 'batch-normalization',
     lecture: '2.7',
     summary: {
-      en: 'batch norm lets deep sigmoid nets learn, wants more than two rows, and other norms stand beside it',
+      en: 'batch norm lets deep sigmoid nets learn, wants more than two rows; other norms beside it',
       zh: '批归一化让深层 sigmoid 网络能够学习，但每批要多于两行；并与其他归一化比较',
     },
   },

@@ -96,7 +96,7 @@ async function plansOf(name: string | undefined, flags: CompareFlags, io: CliIo)
     ...flags,
     out: flags.out ?? join('runs', 'compare', flags.all ? '' : (name ?? '').replaceAll(/[^\w-]+/g, '-')),
   };
-  const plans = await makePlans(name, { ...given, resume: false, track: false }, io);
+  const plans = await makePlans(name, { ...given, resume: false, track: false }, io, 'compare');
   for (const plan of plans)
     if (!existsSync(twinScript(plan))) {
       const hint = `write ${relative(io.cwd, twinScript(plan))}; a recipe of the course shows how`;

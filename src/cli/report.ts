@@ -8,6 +8,7 @@ import { parseRecipeResult } from '../result/schema.ts';
 import type { Language } from '../text.ts';
 import type { CliIo } from './io.ts';
 import { checkWritable } from './run-folder.ts';
+import { isMissing } from './whole-file.ts';
 
 export interface ReportFlags {
   readonly out?: string;
@@ -24,6 +25,8 @@ export async function reportCommand(
   for (const folder of folders) {
     const file = join(folder, 'result.json');
     const text = await readFile(resolve(io.cwd, file), 'utf8').catch((error: unknown) => {
+      if (isMissing(error))
+        throw new FileError(folder, 'cannot report', 'this is not a run folder: it has no result.json');
       throw new FileError(file, 'cannot read', error);
     });
     results.push(parseRecipeResult(text, file));

@@ -27,6 +27,9 @@ export interface RunFlags {
   readonly json: boolean;
 }
 
+/** Who asks: its name stands before what is wrong. */
+type Command = 'run' | 'compare';
+
 /** One recipe with checked options and a folder that can be written. */
 export interface Plan {
   readonly recipe: AnyRecipe;
@@ -36,15 +39,25 @@ export interface Plan {
   readonly file: string | null;
 }
 
-export async function makePlans(name: string | undefined, flags: RunFlags, io: CliIo): Promise<Plan[]> {
-  const plans = await chosenPlans(name, flags, io);
+export async function makePlans(
+  name: string | undefined,
+  flags: RunFlags,
+  io: CliIo,
+  command: Command = 'run',
+): Promise<Plan[]> {
+  const plans = await chosenPlans(name, flags, io, command);
   for (const { folder } of plans) await checkRunFolder(folder);
   return plans;
 }
 
 /** The same without a look at the folders, for what writes none. */
-export async function chosenPlans(name: string | undefined, flags: RunFlags, io: CliIo): Promise<Plan[]> {
-  const recipes = await chosenRecipes(name, flags, io);
+export async function chosenPlans(
+  name: string | undefined,
+  flags: RunFlags,
+  io: CliIo,
+  command: Command = 'run',
+): Promise<Plan[]> {
+  const recipes = await chosenRecipes(name, flags, io, command);
   const out = outFolder(flags, io);
   const path = flags.config;
   const config =
@@ -65,18 +78,21 @@ async function chosenRecipes(
   name: string | undefined,
   flags: RunFlags,
   io: CliIo,
+  command: Command,
 ): Promise<readonly AnyRecipe[]> {
   if (flags.all) {
     const hint = 'it belongs to one recipe';
     if (name !== undefined)
-      throw new OptionError('run --all', [{ path: 'a recipe', rule: 'cannot be named', received: name }]);
+      throw new OptionError(`${command} --all`, [
+        { path: 'a recipe', rule: 'cannot be named', received: name },
+      ]);
     if (flags.set.length > 0)
-      throw new OptionError('run --all', [{ path: '--set', rule: 'cannot be given', hint }]);
+      throw new OptionError(`${command} --all`, [{ path: '--set', rule: 'cannot be given', hint }]);
     if (flags.config !== undefined)
-      throw new OptionError('run --all', [{ path: '--config', rule: 'cannot be given', hint }]);
+      throw new OptionError(`${command} --all`, [{ path: '--config', rule: 'cannot be given', hint }]);
     return io.course.load();
   }
   if (name !== undefined) return [await findRecipe(name, io)];
   const hint = 'a recipe of "tfjs-recipes list", a file such as ./my-recipe.ts, or --all';
-  throw new OptionError('run', [{ path: 'recipe', rule: 'is missing', hint }]);
+  throw new OptionError(command, [{ path: 'recipe', rule: 'is missing', hint }]);
 }

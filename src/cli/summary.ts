@@ -2,10 +2,11 @@
 import type { ChalkInstance } from 'chalk';
 import { formatNumber } from '../report/format-number.ts';
 import { median } from '../report/lines.ts';
+import { measureText } from '../report/measure-text.ts';
 import { expectationText } from '../report/verdict-table.ts';
 import { fill, WORDS } from '../report/words.ts';
 import type { RecipeResult } from '../result/recipe-result.ts';
-import type { Measurement, Verdict, VerdictStatus } from '../result/verdict.ts';
+import type { LogScale, Measurement, Verdict, VerdictStatus } from '../result/verdict.ts';
 import type { Language } from '../text.ts';
 import { displayWidth } from '../tracking/columns.ts';
 import { tableLines } from './layout.ts';
@@ -65,7 +66,7 @@ function rangeText(values: readonly number[], language: Language): string {
 }
 
 function verdictLines(verdict: Verdict, language: Language, colours: ChalkInstance): string[] {
-  const { text, status, against, arm, threshold, control, reason } = verdict;
+  const { text, status, against, arm, threshold, control, reason, scale } = verdict;
   const { symbol, word, colour } = STATUS[status];
   const width = Math.max(...Object.values(STATUS).map((entry) => displayWidth(entry.word[language])));
   const head = `${symbol} ${word[language]}`;
@@ -74,16 +75,20 @@ function verdictLines(verdict: Verdict, language: Language, colours: ChalkInstan
   const arms = against === undefined ? arm : fill(WORDS.armAgainst, language, { arm, against });
   return [
     `${colours[colour](head)}${padding}${text[language]}`,
-    `${indent}${measurementText(arms, verdict)} · ${WORDS.expected[language]}: ${expectationText(threshold, language)}`,
-    `${indent}${WORDS.control[language]} ${measurementText(control.arm, control)} · ${STATUS[control.status].control[language]}`,
+    `${indent}${measurementText(arms, verdict, scale)} · ${WORDS.expected[language]}: ${expectationText(threshold, language, scale)}`,
+    `${indent}${WORDS.control[language]} ${measurementText(control.arm, control, scale)} · ${STATUS[control.status].control[language]}`,
     ...(reason === undefined ? [] : [`${indent}${colours.yellow(WORDS.spoiledByControl[language])}`]),
   ];
 }
 
-function measurementText(arms: string, { measured, interval }: Measurement): string {
-  return `${arms}: ${formatNumber(measured)} ${intervalText(interval)}`;
+function measurementText(
+  arms: string,
+  { measured, interval }: Measurement,
+  scale: LogScale | undefined,
+): string {
+  return `${arms}: ${measureText(measured, scale)} ${intervalText(interval, scale)}`;
 }
 
-function intervalText([low, high]: readonly [number, number]): string {
-  return `[${formatNumber(low, 3)}, ${formatNumber(high, 3)}]`;
+function intervalText([low, high]: readonly [number, number], scale?: LogScale): string {
+  return `[${measureText(low, scale, 3)}, ${measureText(high, scale, 3)}]`;
 }

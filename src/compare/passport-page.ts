@@ -4,12 +4,13 @@ import { formatNumber } from '../report/format-number.ts';
 import { renderPage } from '../report/frame.ts';
 import { markup, type Markup } from '../report/markup.ts';
 import { pairs, table } from '../report/table.ts';
+import { fill } from '../report/words.ts';
 import { multiples, type MultiplesFigure } from '../result/figure.ts';
 import type { Environment } from '../result/recipe-result.ts';
 import type { Language, Text } from '../text.ts';
 import { type Difference, TOLERANCES } from './align.ts';
 import type { MetricComparison, Passport, TrainingComparison } from './passport.ts';
-import { causeText, STATUS, word, WORDS } from './passport-words.ts';
+import { causeText, countText, STATUS, word, WORDS } from './passport-words.ts';
 
 /** The losses of one training on both sides, for a figure. */
 export interface LossCurves {
@@ -165,7 +166,7 @@ export function passportText({ recipe, agrees, trainings, timings }: Passport, l
   const counts = (['agrees', 'rounding', 'differs'] as const)
     .map((status) => ({ status, count: trainings.filter((training) => training.status === status).length }))
     .filter(({ count }) => count > 0)
-    .map(({ status, count }) => `${count} ${STATUS[status][language]}`);
+    .map(({ status, count }) => countText(status, count)[language]);
   const worst = trainings.map(largestOf);
   const largest = (name: 'loss' | 'weights'): string =>
     formatNumber(Math.max(...worst.map((each) => each[name])), 2);
@@ -174,11 +175,12 @@ export function passportText({ recipe, agrees, trainings, timings }: Passport, l
       ? [`  ${placeText(training)}: ${causeText(training.cause)[language]}`]
       : [],
   );
+  const ratio = `${formatNumber(median, 2)} [${formatNumber(least, 2)}, ${formatNumber(greatest, 2)}]`;
   return [
     `${recipe}: ${word(agrees ? 'agreesAll' : 'differsSome', language)}`,
     `  ${word('trainings', language)}: ${counts.join(', ')}`,
     `  ${word('loss', language)} ${largest('loss')}; ${word('weights', language)} ${largest('weights')}`,
-    `  ${word('speed', language)}: ${formatNumber(median, 3)} [${formatNumber(least, 3)}, ${formatNumber(greatest, 3)}]`,
+    `  ${word('speed', language)}: ${fill(WORDS.speedLine, language, { ratio })}`,
     ...causes,
   ].join('\n');
 }

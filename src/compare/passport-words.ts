@@ -39,6 +39,18 @@ export const STATUS: Readonly<Record<TrainingComparison['status'], Text>> = {
   differs: { en: 'differs', zh: '不一致' },
 };
 
+const PLURAL: Readonly<Record<TrainingComparison['status'], string>> = {
+  agrees: 'agree',
+  rounding: 'agree but for rounding',
+  differs: 'differ',
+};
+
+/** How many trainings have a status: `73 agree`. */
+export const countText = (status: TrainingComparison['status'], count: number): Text => ({
+  en: `${count} ${count === 1 ? STATUS[status].en : PLURAL[status]}`,
+  zh: `${count} 个${STATUS[status].zh}`,
+});
+
 /** Why a training is beyond tolerance, as a sentence. */
 export function causeText(cause: Cause): Text {
   if (cause.kind === 'rounding') {
@@ -94,6 +106,10 @@ export const WORDS = {
   different: { en: 'different', zh: '不同' },
   undecided: { en: 'undecided', zh: '未定' },
   speed: { en: 'Speed', zh: '速度' },
+  speedLine: {
+    en: 'PyTorch’s time by ours {ratio} (above 1 we are faster)',
+    zh: 'PyTorch 与本库所用时间之比 {ratio}(大于 1 表示本库更快)',
+  },
   speedText: {
     en: 'PyTorch’s seconds for the updates by ours, over the trainings; above 1 we are faster. Each training once, start-up and validation left out: an indication, not a benchmark.',
     zh: '更新所用时间之比(PyTorch / 本库),逐个训练;大于 1 表示本库更快。每个训练只计一次,不含启动与验证:仅供参考,并非基准测试。',

@@ -10,6 +10,12 @@ import type { TrainingPlace } from './work-folder.ts';
 /** A metric of an arm counts as equal over the seeds within this share of its size on our side. */
 export const EQUIVALENCE_MARGIN = 0.01;
 
+/** What float32 leaves of a metric that is 0. */
+const SMALLEST_MARGIN = 1e-6;
+
+/** With fewer seeds the metrics of a training that rounding carries away differ by chance now and then. */
+const LEAST_SEEDS = 5;
+
 /** Why a training is beyond tolerance. */
 export type Cause =
   /** Our side alone, started from weights changed by `perturbation`, leaves the tolerance after `updates`: rounding is enough. */
@@ -46,7 +52,7 @@ export interface Passport {
     readonly ours: RecipeResult['environment'];
     readonly twin: RecipeResult['environment'];
   };
-  /** Every training agrees, or differs by rounding alone and its arm's metrics are not different. */
+  /** Every training agrees, or differs by rounding alone and, over five seeds or more, its arm's metrics are not different. */
   readonly agrees: boolean;
   readonly trainings: readonly TrainingComparison[];
   readonly metrics: readonly MetricComparison[];
@@ -65,6 +71,7 @@ export function makePassport(
   const ratios = trainings.map(({ timings }) => timings.twin / timings.ours).filter(Number.isFinite);
   const { recipe, mode, options, seeds, environment } = ours;
   const fails = (arm: string): boolean =>
+    seeds.length >= LEAST_SEEDS &&
     metrics.some((metric) => metric.arm === arm && metric.status === 'different');
   return {
     schemaVersion: 1,
@@ -105,7 +112,13 @@ function compareMetrics(
       ];
       if (a === undefined || b === undefined) continue;
       const size = Math.max(...a.map(Math.abs).filter(Number.isFinite), 0);
-      found.push({ arm, metric, ours: a, twin: b, ...equivalence(a, b, EQUIVALENCE_MARGIN * size) });
+      found.push({
+        arm,
+        metric,
+        ours: a,
+        twin: b,
+        ...equivalence(a, b, Math.max(EQUIVALENCE_MARGIN * size, SMALLEST_MARGIN)),
+      });
     }
   }
   return found;

@@ -4,6 +4,7 @@ import type {
   ClaimFigure,
   Expectation,
   Interval,
+  LogScale,
   Measurement,
   Verdict,
   VerdictStatus,
@@ -25,6 +26,8 @@ export interface Claim<Arm extends string = string, Data extends RunData = RunDa
   readonly measure: (runs: { readonly arm: Data; readonly against: Data }) => number;
   /** `share` where the measure is 0 or 1. @default 'mean' */
   readonly statistic?: 'mean' | 'share';
+  /** Of a measure that is the logarithm of a ratio: reports then show the ratio, as a factor. @default none */
+  readonly scale?: LogScale;
   /** Fixed before the confirming run; its reason stands in the recipe's README. */
   readonly expect: Expectation;
   /** Whether it is about clock values: its verdict then stands under the result's `timings`. @default false */
@@ -46,7 +49,7 @@ export function judge<Arm extends string, Data extends RunData>(
   runs: Runs<Arm, Data>,
   text: Text,
 ): Verdict {
-  const { id, against, statistic = 'mean', expect: threshold } = claim;
+  const { id, against, statistic = 'mean', scale, expect: threshold } = claim;
   const measured = measureArm(claim, claim.arm, runs);
   const control = measureArm(claim, claim.control, runs);
   const spoilt = measured.status === 'held' && control.status === 'held';
@@ -55,6 +58,7 @@ export function judge<Arm extends string, Data extends RunData>(
     text,
     ...(against === undefined ? {} : { against }),
     statistic,
+    ...(scale === undefined ? {} : { scale }),
     threshold,
     ...measured,
     control,

@@ -21,7 +21,7 @@ export interface RecipeKernels {
   readonly seed: number;
   readonly backend: Pick<BackendInfo, 'name' | 'device' | 'isGpu' | 'threads'>;
   readonly equations: readonly Equation[];
-  /** The first training of the first arm, then those with a part that an equation names and none before them has. */
+  /** Those in which an equation's part was first found, in their order; where none was, the first training. */
   readonly trainings: readonly TrainingKernels[];
 }
 
@@ -42,11 +42,17 @@ export interface RecipeKernelsOptions {
 }
 
 /** Ends an arm when everything has been seen. */
-const ENOUGH = new Error('every part of an update has been measured');
+const ENOUGH = new Error('every part that is looked for in this arm has been measured');
+
+/** The training that shows an equation; undefined where none has its part. */
+export const trainingOf = (
+  equation: Equation,
+  trainings: readonly TrainingKernels[],
+): TrainingKernels | undefined => trainings.find((training) => shows(training, equation));
 
 /**
- * Trains the arms in their order, each training for a few updates only, until every part that an equation names has
- * been seen. A part that no training has stays unseen. Leaves no tensor.
+ * Trains those arms that equations ask for, each training for a few updates only, until every equation's part has been
+ * seen. A part that no training has stays unseen. Leaves no tensor.
  */
 export async function recipeKernels(
   chosen: AnyRecipe,
@@ -58,7 +64,7 @@ export async function recipeKernels(
   const options = recipeOptions(recipe, given, quick);
   const search = new Search(equations, warmUp);
   for (const arm of Object.keys(recipe.arms(options))) {
-    if (search.isOver) break;
+    if (!search.wants(arm)) continue;
     const settings = { run: { arm, seed }, options, backend, signal, onStep: () => undefined };
     await freeingTensors(() => measureArm(recipe, settings, search));
   }
@@ -68,7 +74,7 @@ export async function recipeKernels(
     seed,
     backend: { name, device, isGpu, threads },
     equations,
-    trainings: search.found,
+    trainings: search.result(),
   };
 }
 
@@ -97,23 +103,36 @@ async function measureArm(recipe: Recipe, settings: MakeRunOptions, search: Sear
   }
 }
 
+/** Whether a training is the one asked for, and has the equation's part. */
+const shows = (found: TrainingKernels, { part, arm, training }: Equation): boolean =>
+  (arm === undefined || arm === found.arm) &&
+  (training === undefined || training === found.training) &&
+  found.parts.some((has) => has.part === part);
+
 /** What is looked for, and what was found. */
 class Search {
-  readonly found: TrainingKernels[] = [];
+  readonly #found: TrainingKernels[] = [];
   readonly #warmUp: number;
-  readonly #missing: Set<string>;
+  #first: TrainingKernels | undefined;
+  #missing: readonly Equation[];
   #profile: KernelProfile | undefined;
 
   constructor(equations: readonly Equation[], warmUp: number) {
-    this.#missing = new Set(equations.map(({ part }) => part));
+    this.#missing = equations;
     this.#warmUp = warmUp;
   }
 
-  get isOver(): boolean {
-    return this.found.length > 0 && this.#missing.size === 0;
+  result(): readonly TrainingKernels[] {
+    return this.#found.length > 0 || this.#first === undefined ? this.#found : [this.#first];
   }
 
-  /** Measures a training. Its end throws {@link ENOUGH} when nothing more is looked for. */
+  /** Whether something may be found in an arm. */
+  wants(arm: string): boolean {
+    if (this.#missing.length === 0) return this.#first === undefined;
+    return this.#missing.some((equation) => (equation.arm ?? arm) === arm);
+  }
+
+  /** Measures a training. Its end throws {@link ENOUGH} when nothing more is looked for in its arm. */
   watch(arm: string, training: BeginningTraining, onMeasured: () => void): TrainingWatch {
     const profile = new KernelProfile();
     this.#profile = profile;
@@ -122,7 +141,7 @@ class Search {
       const kernels = profile.result(this.#warmUp);
       if (kernels !== undefined) this.#take({ arm, training: training.name, ...kernels });
       onMeasured();
-      if (this.isOver) throw ENOUGH;
+      if (!this.wants(arm)) throw ENOUGH;
     };
     if (training.kind === 'train')
       return { callbacks: [{ onTrainBegin: () => profile.attach(training.options.model) }], end };
@@ -137,10 +156,10 @@ class Search {
   }
 
   #take(training: TrainingKernels): void {
-    const parts = training.parts.map(({ part }) => part);
-    if (this.found.length > 0 && !parts.some((part) => this.#missing.has(part))) return;
-    this.found.push(training);
-    for (const part of parts) this.#missing.delete(part);
+    this.#first ??= training;
+    const missing = this.#missing.filter((equation) => !shows(training, equation));
+    if (missing.length < this.#missing.length) this.#found.push(training);
+    this.#missing = missing;
   }
 }
 

@@ -31,6 +31,10 @@ export interface Equation {
    * `loss`, `gradient` (all of the backward pass), `update`; `objective` of a minimization.
    */
   readonly part: string;
+  /** The arm whose part it is. @default the first one with such a part */
+  readonly arm?: string;
+  /** The training in the arm, by its name. @default the first one with such a part */
+  readonly training?: string;
 }
 
 /** What an author writes; see the README for a whole one. */
@@ -98,7 +102,7 @@ export interface AnyRecipe {
 }
 
 function* definitionProblems(recipe: AnyRecipe): Generator<OptionProblem> {
-  const { id, options, quick = {}, seeds, claims, text } = recipe;
+  const { id, options, quick = {}, seeds, claims, equations = [], text } = recipe;
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id))
     yield { path: 'id', rule: 'must be lower-case words with hyphens', received: id };
   const defaults = options.safeParse({});
@@ -128,14 +132,14 @@ function* definitionProblems(recipe: AnyRecipe): Generator<OptionProblem> {
     if (!(claim.id in text.claims)) yield { path: `text.claims.${claim.id}`, rule: 'is missing' };
     for (const role of ['arm', 'against', 'control'] as const) {
       const arm = claim[role];
-      if (arm === undefined || arms.includes(arm)) continue;
-      const hint = didYouMean(arm, arms);
-      yield {
-        path: `claim ${claim.id}.${role}`,
-        rule: 'must be an arm',
-        received: arm,
-        ...(hint && { hint }),
-      };
+      if (arm !== undefined && !arms.includes(arm)) yield noArm(`claim ${claim.id}.${role}`, arm, arms);
     }
   }
+  for (const { equation, arm } of equations)
+    if (arm !== undefined && !arms.includes(arm)) yield noArm(`equation ${equation}.arm`, arm, arms);
+}
+
+function noArm(path: string, received: string, arms: readonly string[]): OptionProblem {
+  const hint = didYouMean(received, arms);
+  return { path, rule: 'must be an arm', received, ...(hint && { hint }) };
 }

@@ -122,5 +122,10 @@ details thead th { position: sticky; top: 0; background: var(--paper); }
   .shown, .verdicts tr, .pairs div { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   .scroll { overflow: visible; }
+  table, .compact, .setup table { width: 100%; min-width: 0; font-size: 0.75rem; }
+  th { font-size: 0.7rem; }
+  th, td, .compact th:not(:last-child), .compact td:not(:last-child) { padding-right: 0.7em; white-space: normal; overflow-wrap: anywhere; }
+  td:first-child code, .number strong, .status { white-space: nowrap; }
+  .verdicts td:nth-child(n) { min-width: 0; }
 }
 ${FIGURE_STYLE}`;

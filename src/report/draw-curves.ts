@@ -7,7 +7,6 @@ import { dressed } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
 import { axesOf } from './parts.ts';
 import { plotElement, type PlotContext, type PlotElement } from './plot-element.ts';
-import { referenceMarks } from './references.ts';
 
 /** A figure or a panel of curves. */
 type CurvesPart = Extract<Panel, { readonly kind: 'curves' }>;
@@ -51,8 +50,8 @@ export function plotCurves(curves: CurvesPart, context: PlotContext): PlotElemen
           ),
         ...thinMarks,
         ...medianMarks,
-        ...referenceMarks(references, axes, context),
       ],
+      references,
     },
     context,
   );

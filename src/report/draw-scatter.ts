@@ -7,7 +7,6 @@ import { dressed } from './marks.ts';
 import { seriesStyle, type SeriesStyle } from './palette.ts';
 import { axesOf } from './parts.ts';
 import { plotElement, usualFrameWidth, type PlotContext, type PlotElement } from './plot-element.ts';
-import { referenceMarks } from './references.ts';
 import { isInside } from './rings.ts';
 
 /** A figure or a panel of dots. */
@@ -54,7 +53,8 @@ export function plotScatter(scatter: ScatterPart, context: PlotContext): PlotEle
       axes,
       xLabel: scatter.x.label[context.language],
       yLabel: scatter.y.label[context.language],
-      marks: [...marks, ...referenceMarks(references, axes, context)],
+      marks,
+      references,
       categories: scatter.x.categories?.map((category) => category[context.language]),
     },
     context,

@@ -9,7 +9,7 @@ const seriesColors = SERIES_COLORS.map(({ dark }, index) => `.series-${index} { 
 export const FIGURE_STYLE = `
 figure { margin: 0; }
 figcaption { margin-top: 0.5rem; max-width: 44rem; font-size: 0.92rem; color: var(--muted); }
-.drawing { display: block; max-width: 100%; height: auto; min-width: 30rem; color: inherit; }
+.drawing { display: block; width: 100%; max-width: 38rem; height: auto; color: inherit; }
 /* Small multiples: as many columns as fit, titles and frames of a row on one line. */
 .entries { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; margin: 0 0 0.9rem; padding: 0; list-style: none; font-size: 0.82rem; }
 .entries svg { vertical-align: -0.1em; margin-right: 0.2rem; }
@@ -19,7 +19,7 @@ figcaption { margin-top: 0.5rem; max-width: 44rem; font-size: 0.92rem; color: va
 .columns-3 { grid-template-columns: repeat(auto-fill, minmax(min(100%, 16rem), 1fr)); }
 .panel { display: grid; grid-row: span 2; grid-template-rows: subgrid; row-gap: 0.3rem; }
 .panel h4 { margin: 0; align-self: end; }
-.panel .drawing { width: 100%; min-width: 0; }
+.panel .drawing { max-width: none; }
 
 /* Claims and the points that decide them. */
 html:has(.ring:target) { scroll-padding-top: 45vh; }
@@ -51,7 +51,7 @@ ${RUNNER_STYLE}
   .figure:has(.motion input:not(:checked)) .runner { display: none; }
 }
 @media print {
-  .drawing { min-width: 0; }
+  .drawing { max-width: 100%; }
   .panels { gap: 0.8rem 1rem; }
   .figure figure, .panel { break-inside: avoid; }
 }

@@ -5,6 +5,7 @@ import type { PlacedClaim } from './claims.ts';
 import { multiplesMarkup } from './draw-multiples.ts';
 import { countNotDrawn, dataTables, type DataTable } from './figure-data.ts';
 import { drawFigure } from './figure.ts';
+import { legendList, legendOf } from './legend.ts';
 import { Markup, markup } from './markup.ts';
 import { partsOf } from './parts.ts';
 import { table } from './table.ts';
@@ -42,7 +43,8 @@ function picture(figure: Figure, language: Language, claims: readonly PlacedClai
   if (figure.kind === 'multiples') return multiplesMarkup(figure, language, rings);
   const drawing = new Markup(drawFigure(figure, language, { heading: false, rings }));
   const moves = figure.kind === 'surface' && figure.animation !== undefined;
-  return markup`${moves ? markup`<label class="motion"><input type="checkbox" checked> ${WORDS.motion[language]}</label>\n` : undefined}<div class="scroll" tabindex="0">${drawing}</div>`;
+  return markup`${moves ? markup`<label class="motion"><input type="checkbox" checked> ${WORDS.motion[language]}</label>\n` : undefined}${legendList(legendOf(figure, language))}
+<div class="scroll" tabindex="0">${drawing}</div>`;
 }
 
 /** The claims with the numbers of their rings, each a link to its row. */

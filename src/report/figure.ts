@@ -11,10 +11,12 @@ import { RUNNER_STYLE } from './runner.ts';
 
 /** The width of a figure in pixels; its text is made for this width. */
 const FIGURE_WIDTH = 680;
+/** On a page: on a phone its text is still readable. */
+const PAGE_WIDTH = 500;
 
 /** How a figure is drawn. */
 export interface DrawOptions {
-  /** Write the title above the figure, for a drawing that stands alone. @default true */
+  /** Write title and legend above the figure, for a drawing that stands alone; a page has them as text. @default true */
   readonly heading?: boolean;
   /** Points to mark. @default [] */
   readonly rings?: readonly Ring[];
@@ -30,11 +32,16 @@ export function drawFigure(
   const plot =
     figure.kind === 'multiples'
       ? plotPanels(figure, language, rings)
-      : plotPart(figure, { language, names: namesOf(figure), width: FIGURE_WIDTH, rings });
+      : plotPart(figure, {
+          language,
+          names: namesOf(figure),
+          width: heading ? FIGURE_WIDTH : PAGE_WIDTH,
+          rings,
+        });
   return composeSvg({
     title: figure.title[language],
     description: describeFigure(figure, language),
-    legend: legendOf(figure, language),
+    legend: heading ? legendOf(figure, language) : [],
     plot,
     heading,
     // A page has its own style sheet.

@@ -1,5 +1,6 @@
 /** From equation to kernel, as the rows of a table: in words and numbers for readers, for a terminal or a chapter. */
-import type { RecipeKernels, TrainingKernels } from '../recipe/recipe-kernels.ts';
+import type { Equation } from '../recipe/recipe.ts';
+import { type RecipeKernels, type TrainingKernels, trainingOf } from '../recipe/recipe-kernels.ts';
 import type { KernelCost, PartKernels } from '../training/step-kernels.ts';
 import type { Language, Text } from '../text.ts';
 import { formatNumber } from './format-number.ts';
@@ -24,8 +25,13 @@ const WORDS = {
   betweenKernels: { en: 'between the kernels', zh: '内核之间' },
   whole: { en: 'whole update', zh: '整次更新' },
   about: {
-    en: 'Medians of {steps} updates on {device}; arm {arm}, training “{training}”, seed {seed}. Bytes are what the kernels write: Reshape and Identity hand their input on.',
-    zh: '{device} 上 {steps} 次更新的中位数；实验组 {arm}，训练“{training}”，种子 {seed}。字节为内核写出的数据量：Reshape 与 Identity 直接传递输入。',
+    en: 'Medians of {steps} updates on {device}; {where}, seed {seed}. Bytes are what the kernels write: Reshape and Identity hand their input on.',
+    zh: '{device} 上 {steps} 次更新的中位数；{where}，种子 {seed}。字节为内核写出的数据量：Reshape 与 Identity 直接传递输入。',
+  },
+  inOne: { en: 'arm {arm}, training “{training}”', zh: '实验组 {arm}，训练“{training}”' },
+  inSeveral: {
+    en: 'arm and training stand behind the part (a share is of the whole update there, kernels and the time between them)',
+    zh: '环节之后注明实验组与训练（占比均相对于该训练的整次更新，含内核之间的时间）',
   },
   clock: {
     en: 'Time is the wall clock around each kernel.',
@@ -50,7 +56,7 @@ const PARTS: Readonly<Record<string, Text>> = {
 export type CostCells = Readonly<Record<'count' | 'bytes' | 'time' | 'share', string>>;
 
 export interface KernelRow extends CostCells {
-  /** Empty in the last rows, of which no equation speaks. */
+  /** Empty in the last rows of a training, of which no equation speaks. */
   readonly equation: string;
   readonly code: string;
   readonly part: string;
@@ -78,38 +84,61 @@ const EMPTY: KernelRow = {
   share: '',
 };
 
-/** A part of an update, in the training in which it was first seen. */
-interface Place {
-  readonly found: PartKernels;
-  readonly training: TrainingKernels;
-  readonly isFirst: boolean;
-}
-
-/** A row for each equation, then what no equation names in the first training, and whole updates. */
+/** Each training with its equations, in the order of these: a row for each of them, and the whole update. */
 export function kernelTable(recipe: RecipeKernels, language: Language): KernelTable {
   const { equations, trainings } = recipe;
-  const places = trainings.flatMap((training, index) =>
-    training.parts.map((found): Place => ({ found, training, isFirst: index === 0 })),
-  );
-  const shown = new Set<string>();
-  const named = equations.map(({ equation, code, part }): KernelRow => {
-    const place = places.find(({ found }) => found.part === part);
-    const row = { ...EMPTY, equation, code, part: nameOf(part, language) };
-    if (place === undefined) return { ...row, note: WORDS.inNone[language] };
-    if (shown.has(part)) return { ...row, note: WORDS.countedAbove[language] };
-    shown.add(part);
-    return { ...row, ...placeCells(place, language) };
+  const places = equations.map((equation) => trainingOf(equation, trainings));
+  // The trainings once more: where no equation has been found in one, it has been measured all the same.
+  const rows = [...new Set([...places, ...trainings])].flatMap((training) => {
+    const named = equations.filter((_, index) => places[index] === training);
+    if (training === undefined) return named.map((equation) => equationRow(equation, 'inNone', language));
+    return trainingRows(training, named, trainings.length === 1, language);
   });
-  const rest = places.filter(({ found, isFirst }) => isFirst && !shown.has(found.part));
-  return {
-    heading: headingIn(language),
-    rows: [
-      ...named,
-      ...rest.map((place) => ({ ...EMPTY, ...placeCells(place, language) })),
-      ...trainings.flatMap((training, index) => wholeRows(training, index === 0, language)),
-    ],
-    about: aboutText(recipe, language),
-  };
+  return { heading: headingIn(language), rows, about: aboutText(recipe, language) };
+}
+
+/** Of the only training also what no equation names. */
+function trainingRows(
+  training: TrainingKernels,
+  equations: readonly Equation[],
+  isOnly: boolean,
+  language: Language,
+): KernelRow[] {
+  const { parts, milliseconds, stepMilliseconds } = training;
+  const label = (name: string): string => (isOnly ? name : `${name} · ${training.arm}, ${training.training}`);
+  const shown = new Set<string>();
+  const named = equations.map((equation): KernelRow => {
+    const found = parts.find(({ part }) => part === equation.part);
+    const isNew = found !== undefined && !shown.has(found.part);
+    const row = equationRow(equation, isNew ? undefined : 'countedAbove', language);
+    shown.add(equation.part);
+    return { ...row, part: label(row.part), ...(isNew && partCells(found, training)) };
+  });
+  const rest = parts
+    .filter(({ part }) => isOnly && !shown.has(part))
+    .map((found) => ({
+      ...EMPTY,
+      part: nameOf(found.part, language),
+      ...partCells(found, training),
+    }));
+  // JavaScript, without a count and bytes of its own.
+  const { time, share } = costCells({ ...training, milliseconds: stepMilliseconds - milliseconds }, training);
+  const whole = costCells({ ...training, milliseconds: stepMilliseconds }, training);
+  return [
+    ...named,
+    ...rest,
+    ...(isOnly ? [{ ...EMPTY, part: WORDS.betweenKernels[language], time, share }] : []),
+    { ...EMPTY, part: label(WORDS.whole[language]), ...whole },
+  ];
+}
+
+function equationRow(
+  { equation, code, part }: Equation,
+  note: 'inNone' | 'countedAbove' | undefined,
+  language: Language,
+): KernelRow {
+  const row = { ...EMPTY, equation, code, part: nameOf(part, language) };
+  return note === undefined ? row : { ...row, note: WORDS[note][language] };
 }
 
 const headingIn = (language: Language): KernelTable['heading'] =>
@@ -117,42 +146,25 @@ const headingIn = (language: Language): KernelTable['heading'] =>
     Object.entries(COLUMNS).map(([column, text]) => [column, text[language]]),
   ) as KernelTable['heading'];
 
-function aboutText({ backend, seed, trainings: [first] }: RecipeKernels, language: Language): string {
+function aboutText({ backend, seed, trainings }: RecipeKernels, language: Language): string {
+  const [first] = trainings;
   if (first === undefined) return WORDS.noTraining[language];
   const { steps, arm, training } = first;
-  const what = fill(WORDS.about, language, { steps, device: backend.device, arm, training, seed });
+  const where = fill(WORDS[trainings.length === 1 ? 'inOne' : 'inSeveral'], language, { arm, training });
+  const what = fill(WORDS.about, language, { steps, device: backend.device, where, seed });
   const clock = WORDS[backend.isGpu ? 'clockOfGpu' : 'clock'][language];
   return language === 'zh' ? `${what}${clock}` : `${what} ${clock}`;
 }
 
-function placeCells(
-  { found, training, isFirst }: Place,
-  language: Language,
-): CostCells & Pick<KernelRow, 'part' | 'kernels'> {
-  return {
-    part: inTraining(nameOf(found.part, language), training, isFirst),
-    kernels: found.kernels.map((use) => ({ kernelName: use.kernelName, ...costCells(use, training) })),
-    ...costCells(found, training),
-  };
-}
-
-/** The kernels and what stands between them: JavaScript, without a count and bytes of its own. */
-function wholeRows(training: TrainingKernels, isFirst: boolean, language: Language): KernelRow[] {
-  const { milliseconds, stepMilliseconds } = training;
-  const part = (text: Text): string => inTraining(text[language], training, isFirst);
-  const whole = costCells({ ...training, milliseconds: stepMilliseconds }, training);
-  const { time, share } = costCells({ ...training, milliseconds: stepMilliseconds - milliseconds }, training);
-  return [
-    { ...EMPTY, part: part(WORDS.betweenKernels), time, share },
-    { ...EMPTY, part: part(WORDS.whole), ...whole },
-  ];
-}
+const partCells = (
+  found: PartKernels,
+  training: TrainingKernels,
+): CostCells & Pick<KernelRow, 'kernels'> => ({
+  kernels: found.kernels.map((use) => ({ kernelName: use.kernelName, ...costCells(use, training) })),
+  ...costCells(found, training),
+});
 
 const nameOf = (part: string, language: Language): string => PARTS[part]?.[language] ?? part;
-
-/** Of a training that is not the first it is said which one it is. */
-const inTraining = (name: string, { arm, training }: TrainingKernels, isFirst: boolean): string =>
-  isFirst ? name : `${name} · ${arm}, ${training}`;
 
 function costCells(
   { count, bytes, milliseconds }: KernelCost,

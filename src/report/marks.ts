@@ -23,7 +23,7 @@ export const LABEL = {
   lineHeight: 1.2,
   fill: 'currentColor',
   stroke: 'white',
-  strokeWidth: 4,
+  strokeWidth: 6,
   render: dressed('label'),
 } as const;
 

@@ -40,6 +40,6 @@ function summaryOf(values: readonly number[], language: Language): Markup {
   const lost = values.length - finite.length;
   const note = lost === 0 ? undefined : fill(WORDS.countNotFinite, language, { count: lost });
   if (finite.length === 0) return markup`${note}`;
-  const range = `[${formatNumber(Math.min(...finite), 3)},\u00a0${formatNumber(Math.max(...finite), 3)}]`;
+  const range = `[${formatNumber(Math.min(...finite), 3)}, ${formatNumber(Math.max(...finite), 3)}]`;
   return markup`<strong>${formatNumber(median(finite))}</strong> ${range}${note === undefined ? undefined : `, ${note}`}`;
 }

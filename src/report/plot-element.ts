@@ -1,8 +1,10 @@
 /** Axes, grid and marks as one SVG element by Observable Plot, with room for every label. */
 import * as Plot from '@observablehq/plot';
+import type { Reference } from '../result/figure.ts';
 import type { Language, Text } from '../text.ts';
 import { ticksOf } from './axes.ts';
 import type { Axes } from './parts.ts';
+import { referenceBoxes, referenceMarks } from './references.ts';
 import { ringMarks, type Ring } from './rings.ts';
 import { FONT_SIZE, LINE_HEIGHT, svgDocument } from './svg.ts';
 import { categoryLabels, tickLabel, ticksThatFit } from './tick-labels.ts';
@@ -27,6 +29,8 @@ export interface PlotParts {
   readonly xLabel: string;
   readonly yLabel: string;
   readonly marks: readonly Plot.Markish[];
+  /** Lines over the marks, with words that no ring's number covers. */
+  readonly references?: readonly Reference[];
   /** Ticks of the x axis where they are not numbers. */
   readonly categories?: readonly string[] | undefined;
   /** Draw a frame and no grid, with this much room at its right. */
@@ -47,8 +51,11 @@ export function usualFrameWidth(width: number): number {
 }
 
 /** The axes and marks as an SVG element. */
-export function plotElement(parts: PlotParts, { width, frameHeight, rings }: PlotContext): PlotElement {
-  const { axes, framed } = parts;
+export function plotElement(
+  parts: PlotParts,
+  { width, frameHeight, rings, language }: PlotContext,
+): PlotElement {
+  const { axes, framed, references = [] } = parts;
   const yTicks = ticksOf(axes.y, Math.min(6, Math.max(3, Math.round(frameHeight / 45))));
   const left = Math.max(
     usualLeft(width),
@@ -65,6 +72,7 @@ export function plotElement(parts: PlotParts, { width, frameHeight, rings }: Plo
   const top = 13 + yLabel.length * LINE_HEIGHT;
   const bottom = 13 + xLabels.height + xLabel.length * LINE_HEIGHT;
   const height = top + frameHeight + bottom;
+  const frame = { left, right: width - right, top, bottom: height - bottom };
   const faint = { stroke: 'currentColor', strokeOpacity: 0.13 } as const;
   const words = { fontSize: FONT_SIZE, lineHeight: LINE_HEIGHT / FONT_SIZE } as const;
   const axisOptions = { ...words, label: null } as const;
@@ -81,6 +89,7 @@ export function plotElement(parts: PlotParts, { width, frameHeight, rings }: Plo
     marks: [
       framed ? null : Plot.gridY(yTicks, faint),
       ...parts.marks,
+      ...referenceMarks(references, axes, language, frameWidth),
       framed ? Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.5 }) : Plot.frame({ anchor: 'bottom' }),
       Plot.axisY(yTicks, { ...axisOptions, text: yTicks.map(tickLabel), tickSize: framed ? 5 : 0 }),
       Plot.axisX(xTicks, {
@@ -103,12 +112,12 @@ export function plotElement(parts: PlotParts, { width, frameHeight, rings }: Plo
         lineAnchor: 'bottom',
         fill: 'currentColor',
       }),
-      ...ringMarks(rings, axes),
+      ...ringMarks(rings, axes, referenceBoxes(references, axes, language, frame)),
     ],
   });
   // Plot's own style sheet would meet the page.
   element.querySelector('style')?.remove();
-  return { element, width, height, frame: { top, bottom: height - bottom, right: width - right } };
+  return { element, width, height, frame };
 }
 
 const RIGHT = 20;

@@ -2,6 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { positionOf } from './axes.ts';
 import type { Axes } from './parts.ts';
+import type { Box } from './references.ts';
 import { element } from './svg.ts';
 
 /** A point to mark. */
@@ -30,34 +31,63 @@ export function isInside(axes: Axes, { x, y }: { readonly x: number; readonly y:
   return shares.every((share) => share >= 0 && share <= 1);
 }
 
-/** The rings that lie within the axes; the numbers of neighbours stand one above the other. */
-export function ringMarks(rings: readonly Ring[], axes: Axes): Plot.Markish[] {
+/** The rings that lie within the axes; the numbers of neighbours stand one above the other, and off the labels. */
+export function ringMarks(rings: readonly Ring[], axes: Axes, labels: readonly Box[]): Plot.Markish[] {
   const inside = rings.filter((ring) => isInside(axes, ring));
   if (inside.length === 0) return [];
-  return [Plot.dot(inside, { x: 'x', y: 'y', sort: null, render: drawRings(inside) })];
+  return [Plot.dot(inside, { x: 'x', y: 'y', sort: null, render: drawRings(inside, labels) })];
 }
 
-function drawRings(rings: readonly Ring[]): Plot.RenderFunction {
+function drawRings(rings: readonly Ring[], labels: readonly Box[]): Plot.RenderFunction {
   return (_index, _scales, { x = [], y = [] }, dimensions) => {
     const places = rings.map((ring, index) => ({ ring, x: Number(x[index]), y: Number(y[index]) }));
     const right = dimensions.width - dimensions.marginRight;
+    const bottom = dimensions.height - dimensions.marginBottom;
     const drawn = neighbourhoods(places).flatMap((near) => {
-      const onTheLeft = Math.max(...near.map((place) => place.x)) > right - 2 * BESIDE;
-      const above = Math.min(...near.map((place) => place.y)) > near.length * STEP + BESIDE;
-      const corner = {
-        x: onTheLeft
-          ? Math.min(...near.map((place) => place.x)) - BESIDE
-          : Math.max(...near.map((place) => place.x)) + BESIDE,
-        y: above
-          ? Math.min(...near.map((place) => place.y)) - BESIDE
-          : Math.max(...near.map((place) => place.y)) + BESIDE,
-      };
+      const column = columnOf(near, { right, bottom }, labels);
       return near.map((place, index) =>
-        ringElement(place.ring, place, { x: corner.x, y: corner.y + (above ? -index : index) * STEP }),
+        ringElement(place.ring, place, { x: column.x, y: column.y + index * column.step }),
       );
     });
     return element('g', { class: 'rings' }, ...drawn) as SVGElement;
   };
+}
+
+/** A column of numbers: the first one's place, and the way to the next. */
+interface Column {
+  readonly x: number;
+  readonly y: number;
+  readonly step: number;
+}
+
+/** Where the numbers of neighbours stand: of the four corners the first, from top right on, inside and off every label. */
+function columnOf(
+  near: readonly { readonly x: number; readonly y: number }[],
+  { right, bottom }: { readonly right: number; readonly bottom: number },
+  labels: readonly Box[],
+): Column {
+  const xs = near.map(({ x }) => x);
+  const ys = near.map(({ y }) => y);
+  const rightX = Math.max(...xs) + BESIDE;
+  const leftX = Math.min(...xs) - BESIDE;
+  const above = { y: Math.min(...ys) - BESIDE, step: -STEP };
+  const below = { y: Math.max(...ys) + BESIDE, step: STEP };
+  const sides = rightX > right - BESIDE ? [leftX] : leftX < BESIDE ? [rightX] : [rightX, leftX];
+  const length = near.length * STEP;
+  const heights = above.y <= length ? [below] : below.y > bottom - length ? [above] : [above, below];
+  const columns = heights.flatMap((height) => sides.map((x): Column => ({ x, ...height })));
+  const [first = { x: rightX, ...below }] = columns;
+  const covers = ({ x, y, step }: Column): boolean => {
+    const end = y + (near.length - 1) * step;
+    return labels.some(
+      ({ left, right: labelRight, top, bottom: labelBottom }) =>
+        x + DISC > left &&
+        x - DISC < labelRight &&
+        Math.max(y, end) + DISC > top &&
+        Math.min(y, end) - DISC < labelBottom,
+    );
+  };
+  return columns.find((column) => !covers(column)) ?? first;
 }
 
 /** Places so near to each other that their numbers need one column. */

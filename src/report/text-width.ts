@@ -31,11 +31,15 @@ export function wrapText(text: string, width: number, fontSize: number): string[
 }
 
 /** The pieces between which a line may break; closing punctuation stays with what it closes. */
-function breakable(text: string, width: number, fontSize: number): string[] {
+export function piecesOf(text: string): string[] {
   const pieces = text.match(
     /(?:[\u2e80-\u2fff\u3040-\ua4cf\uf900-\ufaff]|[^\s\u2e80-\ua4cf\uf900-\ufaff\uff00-\uff60]+\s*|\s+)[、。，：；！？）」』”]*|./gu,
   );
-  return (pieces ?? []).flatMap((piece) =>
+  return [...(pieces ?? [])];
+}
+
+function breakable(text: string, width: number, fontSize: number): string[] {
+  return piecesOf(text).flatMap((piece) =>
     textWidth(piece, fontSize) > width ? Array.from(piece) : [piece],
   );
 }

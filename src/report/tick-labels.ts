@@ -2,15 +2,15 @@
 import { positionOf, ticksOf, type ScaledAxis } from './axes.ts';
 import { formatNumber } from './format-number.ts';
 import { FONT_SIZE, LINE_HEIGHT } from './svg.ts';
-import { textWidth, wrapText } from './text-width.ts';
+import { piecesOf, textWidth, wrapText } from './text-width.ts';
 
-/** Categories on several lines; where a single word is too wide for its place, all are turned. */
+/** Categories on several lines; where a single word, or Chinese character, is too wide for its place, all are turned. */
 export function categoryLabels(
   categories: readonly string[],
   frameWidth: number,
 ): { readonly words: readonly string[]; readonly turn: number; readonly height: number } {
   const place = frameWidth / Math.max(1, categories.length) - 10;
-  if (widest(categories.flatMap((category) => category.split(/\s/u))) > place)
+  if (widest(categories.flatMap(piecesOf).map((piece) => piece.trim())) > place)
     return { words: categories, turn: -90, height: widest(categories) + 4 };
   const lines = categories.map((category) => wrapText(category, place, FONT_SIZE));
   const height = Math.max(1, ...lines.map(({ length }) => length)) * LINE_HEIGHT;

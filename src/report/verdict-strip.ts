@@ -1,7 +1,7 @@
 /** A verdict as a small picture: seeds, intervals and the threshold on one axis, the arm above its control. */
-import type { Expectation, Measurement, Verdict } from '../result/verdict.ts';
-import { formatNumber } from './format-number.ts';
+import type { Expectation, LogScale, Measurement, Verdict } from '../result/verdict.ts';
 import { Markup } from './markup.ts';
+import { measureText } from './measure-text.ts';
 import { element, svgSource } from './svg.ts';
 
 const WIDTH = 190;
@@ -10,9 +10,9 @@ const ROWS = { arm: 13, control: 31 };
 const AXIS = 43;
 const HEIGHT = 60;
 
-/** The strip as SVG; `description` says what it shows. */
+/** The strip as SVG, a logarithm as it is but for its words; `description` says what it shows. */
 export function verdictStrip(verdict: Verdict, description: string): Markup {
-  const { threshold, control } = verdict;
+  const { threshold, control, scale } = verdict;
   const limits = limitsOf(threshold);
   const finite = [numbersOf(verdict), numbersOf(control), limits].flat().filter(Number.isFinite);
   const low = Math.min(...finite);
@@ -37,7 +37,7 @@ export function verdictStrip(verdict: Verdict, description: string): Markup {
     element('rect', { class: 'region', x: left, y: 0, width: right - left, height: AXIS }),
     element('path', { class: 'axis', d: `M0,${AXIS}H${WIDTH}` }),
     ...limits.map((limit) => element('path', { class: 'threshold', d: `M${at(limit)},0V${AXIS + 3}` })),
-    ...limitLabels(limits, at),
+    ...limitLabels(limits, at, scale),
     rowElement(verdict, ROWS.arm, at, 'arm'),
     rowElement(control, ROWS.control, at, 'control'),
   );
@@ -49,8 +49,12 @@ function numbersOf({ measured, interval, values }: Measurement): number[] {
 }
 
 /** The limits below the axis; two that are near share one text. */
-function limitLabels(limits: readonly number[], at: (value: number) => number): Element[] {
-  const places = limits.map((limit) => ({ x: at(limit), words: formatNumber(limit) }));
+function limitLabels(
+  limits: readonly number[],
+  at: (value: number) => number,
+  scale: LogScale | undefined,
+): Element[] {
+  const places = limits.map((limit) => ({ x: at(limit), words: measureText(limit, scale) }));
   const [first, second] = places;
   const near = first !== undefined && second !== undefined && second.x - first.x < 70;
   const labels = near ? [{ x: (first.x + second.x) / 2, words: `${first.words} … ${second.words}` }] : places;

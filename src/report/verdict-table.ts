@@ -1,9 +1,9 @@
 /** The verdicts of a result: each claim with what was measured, what was expected and how the control did. */
-import type { Expectation, Interval, Measurement, VerdictStatus } from '../result/verdict.ts';
+import type { Expectation, LogScale, Measurement, VerdictStatus } from '../result/verdict.ts';
 import type { Language, Text } from '../text.ts';
 import type { PlacedClaim } from './claims.ts';
-import { formatNumber } from './format-number.ts';
-import { markup, type Markup } from './markup.ts';
+import { markup, type Markup, type Part } from './markup.ts';
+import { measureText } from './measure-text.ts';
 import { table } from './table.ts';
 import { verdictStrip } from './verdict-strip.ts';
 import { WORDS, fill } from './words.ts';
@@ -37,12 +37,13 @@ export function verdictTable(
   const columns = (['verdict', 'claim', 'measured', 'expected', 'control'] as const).map((name) => ({
     heading: WORDS[name][language],
   }));
+  const hasFactors = claims.some(({ verdict }) => verdict.scale !== undefined);
   return markup`${table(
     columns,
     claims.map((claim) => row(claim, language)),
     { className: 'verdicts', labelled: true },
   )}
-<p class="note">${WORDS.legendOfStrips[language]}</p>
+<p class="note">${WORDS.legendOfStrips[language]}${hasFactors ? ` ${WORDS.legendOfFactors[language]}` : undefined}</p>
 <details><summary>${WORDS.perSeed[language]}</summary>
 ${table(
   [
@@ -51,9 +52,16 @@ ${table(
     { heading: WORDS.measured[language], numeric: true },
     { heading: WORDS.control[language], numeric: true },
   ],
-  claims.flatMap(({ verdict: { claim, values, control } }) =>
-    values.map((value, index) => [claim, String(seeds[index] ?? ''), value, control.values[index]]),
-  ),
+  claims.flatMap(({ verdict: { claim, values, control, scale } }) => {
+    const cell = (value: number | undefined): Part =>
+      value === undefined || scale === undefined ? value : measureText(value, scale);
+    return values.map((value, index) => [
+      claim,
+      String(seeds[index] ?? ''),
+      cell(value),
+      cell(control.values[index]),
+    ]);
+  }),
 )}</details>`;
 }
 
@@ -69,17 +77,18 @@ export function numberDisc(number: number): Markup {
   return markup`<span class="claim-number">${number}</span>`;
 }
 
-/** A threshold as words: `at least 0.5`. */
-export function expectationText(expectation: Expectation, language: Language): string {
+/** A threshold as words: `at least 0.5`, of a logarithm `at least ×1.65`. */
+export function expectationText(expectation: Expectation, language: Language, scale?: LogScale): string {
+  const valueText = (value: number): string => measureText(value, scale);
   switch (expectation.kind) {
     case 'at least':
-      return fill(WORDS.atLeast, language, { value: formatNumber(expectation.value) });
+      return fill(WORDS.atLeast, language, { value: valueText(expectation.value) });
     case 'at most':
-      return fill(WORDS.atMost, language, { value: formatNumber(expectation.value) });
+      return fill(WORDS.atMost, language, { value: valueText(expectation.value) });
     case 'between':
       return fill(WORDS.between, language, {
-        low: formatNumber(expectation.low),
-        high: formatNumber(expectation.high),
+        low: valueText(expectation.low),
+        high: valueText(expectation.high),
       });
     default:
       return expectation satisfies never;
@@ -87,13 +96,15 @@ export function expectationText(expectation: Expectation, language: Language): s
 }
 
 function row({ verdict, id, clock, place }: PlacedClaim, language: Language): Markup[] {
-  const { text, arm, against, statistic, values, control, threshold, reason } = verdict;
-  const seeds = fill(WORDS[statistic], language, { count: values.length });
+  const { text, arm, against, statistic, values, control, threshold, reason, scale } = verdict;
+  const seeds = fill(WORDS[scale === undefined ? statistic : 'geometricMean'], language, {
+    count: values.length,
+  });
   const arms = against === undefined ? arm : fill(WORDS.armAgainst, language, { arm, against });
-  const expected = expectationText(threshold, language);
+  const expected = expectationText(threshold, language, scale);
   const strip = verdictStrip(
     verdict,
-    `${measurementText(verdict)}; ${expected}; ${WORDS.control[language]}: ${measurementText(control)}`,
+    `${measurementText(verdict, scale)}; ${expected}; ${WORDS.control[language]}: ${measurementText(control, scale)}`,
   );
   return [
     statusChip(verdict.status, language),
@@ -107,20 +118,20 @@ function row({ verdict, id, clock, place }: PlacedClaim, language: Language): Ma
         ? undefined
         : markup`<p class="detail warning">${WORDS.spoiledByControl[language]}</p>`
     }`,
-    markup`${measurementMarkup(verdict)}<p class="detail">${seeds}</p>${strip}`,
+    markup`${measurementMarkup(verdict, scale)}<p class="detail">${seeds}</p>${strip}`,
     markup`${expected}`,
-    markup`<p class="${control.status === 'held' ? 'warning' : ''}">${CONTROL[control.status][language]}</p><p class="detail">${control.arm}: ${measurementText(control)}</p>`,
+    markup`<p class="${control.status === 'held' ? 'warning' : ''}">${CONTROL[control.status][language]}</p><p class="detail">${control.arm}: ${measurementText(control, scale)}</p>`,
   ];
 }
 
-function measurementMarkup({ measured, interval }: Measurement): Markup {
-  return markup`<p class="measured"><strong>${formatNumber(measured)}</strong> ${intervalText(interval)}</p>`;
+function measurementMarkup(measurement: Measurement, scale: LogScale | undefined): Markup {
+  return markup`<p class="measured"><strong>${measureText(measurement.measured, scale)}</strong> ${intervalText(measurement, scale)}</p>`;
 }
 
-function measurementText({ measured, interval }: Measurement): string {
-  return `${formatNumber(measured)} ${intervalText(interval)}`;
+function measurementText(measurement: Measurement, scale: LogScale | undefined): string {
+  return `${measureText(measurement.measured, scale)} ${intervalText(measurement, scale)}`;
 }
 
-function intervalText([low, high]: Interval): string {
-  return `[${formatNumber(low, 3)},\u00a0${formatNumber(high, 3)}]`;
+function intervalText({ interval: [low, high] }: Measurement, scale: LogScale | undefined): string {
+  return `[${measureText(low, scale, 3)},\u00a0${measureText(high, scale, 3)}]`;
 }

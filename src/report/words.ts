@@ -43,11 +43,16 @@ export const WORDS = {
   atMost: { en: 'at most {value}', zh: '至多 {value}' },
   between: { en: 'between {low} and {high}', zh: '介于 {low} 与 {high} 之间' },
   mean: { en: 'mean of {count} seeds', zh: '{count} 个种子的均值' },
+  geometricMean: { en: 'geometric mean of {count} seeds', zh: '{count} 个种子的几何均值' },
   share: { en: 'share of {count} seeds', zh: '{count} 个种子中的比例' },
   armAgainst: { en: '{arm} against {against}', zh: '{arm} 对比 {against}' },
   legendOfStrips: {
     en: 'In each strip: dots are seeds, the bar is the 95 % interval with its estimate, the shaded side is where the claim holds. The upper row is the claim’s arm, the lower row its control.',
     zh: '小图中：圆点为各种子，横条为 95 % 区间及其估计值，阴影一侧为论断成立的范围。上行为论断的实验组，下行为对照。',
+  },
+  legendOfFactors: {
+    en: '× is a factor: the ratio itself; its strip stands on the logarithm.',
+    zh: '× 为倍数，即比值本身；其小图按对数绘制。',
   },
   figure: { en: 'figure', zh: '见图' },
   claimsShown: { en: 'Claims that this figure shows', zh: '本图所示的论断' },

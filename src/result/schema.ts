@@ -22,6 +22,7 @@ const verdict = z.strictObject({
   text,
   against: z.string().exactOptional(),
   statistic: z.enum(['mean', 'share']),
+  scale: z.enum(['ln', 'log10']).exactOptional(),
   threshold: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('at least'), value: number }),
     z.strictObject({ kind: z.literal('at most'), value: number }),

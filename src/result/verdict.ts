@@ -39,6 +39,9 @@ export interface ClaimFigure {
   readonly at?: { readonly x: number; readonly y: number; readonly panel?: number };
 }
 
+/** The base of a logarithm of a ratio. */
+export type LogScale = 'ln' | 'log10';
+
 /** The outcome of one claim. */
 export interface Verdict extends Measurement {
   /** The claim's id. */
@@ -46,6 +49,8 @@ export interface Verdict extends Measurement {
   readonly text: Text;
   readonly against?: string;
   readonly statistic: 'mean' | 'share';
+  /** The measure is such a logarithm: the mean is that of a geometric mean. */
+  readonly scale?: LogScale;
   readonly threshold: Expectation;
   /** The control takes the arm's place; there the claim must not hold. */
   readonly control: Measurement;

@@ -87,7 +87,8 @@ test('every problem stands in one line', async () => {
 test.each([
   [['run', 'tniy'], 'did you mean "tiny"?'],
   [['run', 'zzzzzzz'], 'tfjs-recipes list'],
-  [['run'], 'recipe is missing'],
+  [['run'], 'run: recipe is missing'],
+  [['compare'], 'compare: recipe is missing'],
   [['run', 'tiny', '--all'], 'a recipe cannot be named'],
   [['run', '--all', '--set', 'rate=1'], '--set cannot be given'],
   [['run', '--all', '--config', 'c.json'], '--config cannot be given'],

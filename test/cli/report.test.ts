@@ -24,17 +24,27 @@ test('several folders make one report, here or at --out', async () => {
 });
 
 test.each([
-  ['a folder without a result', undefined, 5],
   ['a result that is no JSON', '{', 4],
   ['a result of another kind', '{"schemaVersion": 1}', 4],
   ['a result of another version', '{"schemaVersion": 99}', 4],
 ])('%s is named in one line', async (_, text, code) => {
   await mkdir(join(cli.io.cwd, 'a'));
-  if (text !== undefined) await writeFile(join(cli.io.cwd, 'a/result.json'), text);
+  await writeFile(join(cli.io.cwd, 'a/result.json'), text);
   const before = await cli.files();
   expect(await cli.run('report', 'a')).toBe(code);
   expect(cli.io.stderr.text).toMatch(/^error: [^\n]*a\/result\.json[^\n]*\n$/);
   expect(await cli.files()).toEqual(before);
+});
+
+test('a folder that is no run folder, and one that is not there, are named in one line', async () => {
+  await mkdir(join(cli.io.cwd, 'a'));
+  for (const folder of ['a', 'b']) {
+    cli.io.stderr.text = '';
+    expect(await cli.run('report', folder)).toBe(5);
+    expect(cli.io.stderr.text).toBe(
+      `error: cannot report ${folder}: this is not a run folder: it has no result.json\n`,
+    );
+  }
 });
 
 test('a page that cannot be written exits 5 with its path', async () => {

@@ -6,8 +6,8 @@ import type { BackendInfo } from '../../src/backend/backend-info.ts';
 import { useBackend } from '../../src/backend/use-backend.ts';
 import { squaredError } from '../../src/losses/regression.ts';
 import { sgd } from '../../src/optimizers/sgd.ts';
-import { defineRecipe } from '../../src/recipe/recipe.ts';
-import { recipeKernels, type RecipeKernelsOptions } from '../../src/recipe/recipe-kernels.ts';
+import { defineRecipe, type Equation } from '../../src/recipe/recipe.ts';
+import { recipeKernels, type RecipeKernelsOptions, trainingOf } from '../../src/recipe/recipe-kernels.ts';
 import type { RunContext } from '../../src/recipe/run-context.ts';
 import { atLeast } from '../../src/result/verdict.ts';
 import { withoutLeak } from '../no-leak.ts';
@@ -23,8 +23,14 @@ const sentence = (en: string): { en: string; zh: string } => ({ en, zh: en });
 const PLANNED = 40;
 const LENGTH = { warmUp: 2, updates: 3 };
 
-/** Each arm: a minimization, then a net whose activation is the arm's. */
-function recipe(parts: readonly string[], heard: (what: string) => void = () => undefined) {
+/** What an equation asks for. */
+type Asked = Pick<Equation, 'part' | 'arm' | 'training'>;
+
+/** A part anywhere, or where it is asked for. */
+const asked = (part: string | Asked): Asked => (typeof part === 'string' ? { part } : part);
+
+/** Each arm: a minimization, then a net, with a norm in the second arm. */
+function recipe(parts: readonly (string | Asked)[], heard: (what: string) => void = () => undefined) {
   const runArm = async ({ arm, armName, minimize, train }: RunContext<object, string>) => {
     const objective = (w: tf.Tensor1D): tf.Scalar => {
       heard(`${armName} bowl`);
@@ -63,14 +69,14 @@ function recipe(parts: readonly string[], heard: (what: string) => void = () => 
     claims: [
       { id: 'done', arm: 'norm', control: 'plain', measure: ({ arm }) => arm.done, expect: atLeast(2) },
     ],
-    equations: parts.map((part) => ({ equation: `an equation of ${part}`, code: 'code', part })),
+    equations: parts.map(asked).map((of) => ({ equation: `an equation of ${of.part}`, code: 'code', ...of })),
     figures: () => [],
   });
 }
 
 /** The trainings measured as `arm, training`, and how many updates of each kind were made. */
 async function measured(
-  parts: readonly string[],
+  parts: readonly (string | Asked)[],
   options: Partial<RecipeKernelsOptions> = {},
 ): Promise<{ trainings: string[]; updates: Record<string, number>; parts: string[][] }> {
   const updates: Record<string, number> = {};
@@ -99,7 +105,7 @@ test('a recipe without equations shows its first training', async () => {
 
 test('where a part is missing the trainings and arms after it are looked at', async () => {
   const { trainings, updates } = await measured(['dense', 'loss']);
-  expect(trainings).toEqual(['plain, bowl', 'plain, net']);
+  expect(trainings).toEqual(['plain, net']);
   expect(updates).toEqual({ 'plain bowl': 6, 'plain net': 5 });
 });
 
@@ -113,6 +119,51 @@ test('a part that nothing has stays unseen, when every training has been looked 
   const { trainings, updates } = await measured(['conv2d']);
   expect(trainings).toEqual(['plain, bowl']);
   expect(updates).toEqual({ 'plain bowl': 6, 'plain net': 5, 'norm bowl': 6, 'norm net': 5 });
+});
+
+test('an equation is measured in its own arm and training, and arms that none asks for are passed over', async () => {
+  const there = { part: 'update', arm: 'norm' };
+  const inNorm = await measured([there]);
+  expect(inNorm.trainings).toEqual(['norm, bowl']);
+  expect(inNorm.updates).toEqual({ 'norm bowl': 6 });
+  expect((await measured([{ part: 'update', training: 'net' }])).trainings).toEqual(['plain, net']);
+  const both = await measured([
+    'update',
+    there,
+    { ...there, training: 'net' },
+    { part: 'dense', arm: 'norm' },
+  ]);
+  expect(both.trainings).toEqual(['plain, bowl', 'norm, bowl', 'norm, net']);
+  // The first arm has shown all by its first training; its second is not begun.
+  expect(both.updates).toEqual({ 'plain bowl': 6, 'norm bowl': 6, 'norm net': 5 });
+});
+
+test('an equation finds the training that shows it', async () => {
+  const whole = recipe([
+    'update',
+    { part: 'update', arm: 'norm' },
+    { part: 'dense', arm: 'plain' },
+    'conv2d',
+  ]);
+  const { equations, trainings } = await recipeKernels(whole, { backend, ...LENGTH });
+  const found = equations.map((equation) => trainingOf(equation, trainings));
+  expect(found.map((training) => training && [training.arm, training.training])).toEqual([
+    ['plain', 'bowl'],
+    ['norm', 'bowl'],
+    ['plain', 'net'],
+    undefined,
+  ]);
+});
+
+test('a part that its arm lacks is not taken from another', async () => {
+  const { trainings } = await measured([{ part: 'batch_normalization', arm: 'plain' }, 'update']);
+  expect(trainings).toEqual(['plain, bowl']);
+});
+
+test('the arm of an equation must exist', () => {
+  expect(() => recipe([{ part: 'update', arm: 'nrom' }])).toThrow(
+    'equation an equation of update.arm must be an arm, received "nrom" (did you mean "norm"?)',
+  );
 });
 
 test('an arm that wants longer trainings has shown its kernels; one that fails before them fails', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { placeClaims } from '../../src/report/claims.ts';
 import { renderReport } from '../../src/report/page.ts';
-import { curves, multiples, type Figure } from '../../src/result/figure.ts';
+import { plotElement } from '../../src/report/plot-element.ts';
+import { curves, multiples, type Figure, type Reference } from '../../src/result/figure.ts';
 import type { ClaimFigure, Verdict } from '../../src/result/verdict.ts';
 import { attributes, both, read, texts, tickPosition, xy } from './dom.ts';
 import { sampleResult, sampleVerdicts } from './sample.ts';
@@ -107,6 +108,50 @@ describe('a claim with a point', () => {
       expect(x).toBeLessThan(Number(drawing?.getAttribute('width')) - 9);
       expect(y).toBeGreaterThan(9);
     }
+  });
+});
+
+describe('the number of a claim', () => {
+  const axes = { x: { log: false, low: 0, high: 1 }, y: { log: false, low: 0, high: 1 } };
+  const label = both('a label of some length');
+  const discOf = (references: readonly Reference[]): number[] => {
+    const { element } = plotElement(
+      { axes, xLabel: 'x', yLabel: 'y', marks: [], references },
+      {
+        language: 'en',
+        names: {},
+        width: 560,
+        frameHeight: 250,
+        rings: [{ id: 'r', number: 1, x: 0.66, y: 0.5 }],
+      },
+    );
+    const disc = element.querySelector('circle.disc');
+    const hoop = element.querySelector('circle.hoop');
+    return [disc, hoop].flatMap((circle) => [
+      Number(circle?.getAttribute('cx')),
+      Number(circle?.getAttribute('cy')),
+    ]);
+  };
+
+  it('stands above its ring, and below where the words of a reference are above', () => {
+    const [, free = 0, , ring = 0] = discOf([]);
+    expect(free).toBeLessThan(ring);
+    const [, moved = 0] = discOf([
+      {
+        axis: 'y',
+        value: 0.5,
+        label: both('a label that is so long that it ends at both sides of the ring'),
+      },
+    ]);
+    expect(moved).toBeGreaterThan(ring);
+  });
+
+  it('stands at the left of its ring where the words of a reference are at the right', () => {
+    const [free = 0, , ring = 0] = discOf([]);
+    expect(free).toBeGreaterThan(ring);
+    const [moved = 0, height = 0, , middle = 0] = discOf([{ axis: 'y', value: 0.5, label }]);
+    expect(moved).toBeLessThan(ring);
+    expect(height).toBeLessThan(middle);
   });
 });
 

@@ -79,6 +79,13 @@ describe('curves', () => {
     );
     expect(document.querySelectorAll('g.reference').length).toBe(2);
     expect(texts(document, 'g.label')).toEqual(['half', 'start']);
+    // Words over lines, with a rim of paper.
+    const order = [...document.querySelectorAll('g.reference, g.label')].map((mark) =>
+      mark.getAttribute('class'),
+    );
+    expect(order).toEqual(['reference', 'reference', 'label', 'label']);
+    expect(attributes(document, 'g.label', 'paint-order')).toEqual(['stroke', 'stroke']);
+    expect(attributes(document, 'g.label', 'stroke')).toEqual(['white', 'white']);
   });
 
   it('has no coordinate that a renderer cannot hold', () => {

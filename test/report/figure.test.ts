@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { FIGURE_STYLE } from '../../src/report/figure-css.ts';
+import { figureSection } from '../../src/report/figure-section.ts';
 import { drawFigure } from '../../src/report/figure.ts';
+import { legendOf } from '../../src/report/legend.ts';
 import { partsOf } from '../../src/report/parts.ts';
 import type { Figure } from '../../src/result/figure.ts';
 import { attributes, both, drawn, read, texts } from './dom.ts';
@@ -39,6 +42,22 @@ describe('a drawing', () => {
     const document = read(drawFigure(sampleCurves, 'en', { heading: false }));
     expect(document.querySelectorAll('svg.drawing > text').length).toBe(0);
     expect(texts(document, 'title')).toEqual([sampleCurves.title.en]);
+  });
+
+  it('is narrower in a page, where its legend is text: on a phone its words are readable without scrolling', () => {
+    const [width = Number.NaN] = attributes(
+      read(drawFigure(sampleCurves, 'en', { heading: false })),
+      'svg.drawing',
+      'width',
+    ).map(Number);
+    // 358 pixels are left on a phone of 390: words of 13 pixels stay above 9.
+    expect((13 * 358) / width).toBeGreaterThan(9);
+    const section = read(figureSection(sampleCurves, 'en').source);
+    expect(section.querySelectorAll('.drawing .legend').length).toBe(0);
+    expect(texts(section, '.entries li').map((text) => text.trim())).toEqual(
+      legendOf(sampleCurves, 'en').map(({ text }) => text),
+    );
+    expect(FIGURE_STYLE).not.toMatch(/min-width: \d+rem/);
   });
 
   it('writes no text below 12 pixels', () => {

@@ -29,6 +29,16 @@ describe('categoryLabels', () => {
       turn: 0,
       height: 34,
     });
+    // A place of 30 pixels holds two characters of 13, and a place of 20 one.
+    expect(categoryLabels(['批量 10', '批量 64'], 80)).toMatchObject({
+      words: ['批量\n10', '批量\n64'],
+      turn: 0,
+    });
+    expect(categoryLabels(['批量 10', '批量 64'], 60)).toMatchObject({
+      words: ['批\n量\n10', '批\n量\n64'],
+      turn: 0,
+      height: 51,
+    });
     const turned = categoryLabels(categories, 80);
     expect(turned).toMatchObject({ words: categories, turn: -90 });
     expect(turned.height).toBeGreaterThan(textWidth('gradient descent', 13));

@@ -82,6 +82,33 @@ describe('verdicts', () => {
     expect(attributes(strange, '.strip *', 'd').join(' ')).not.toMatch(/NaN|Infinity/);
   });
 
+  it('show a logarithm of a ratio as the factor', () => {
+    const ln = Math.log;
+    const factors = page(
+      sampleVerdicts.slice(1, 2).map((verdict) => ({
+        ...verdict,
+        scale: 'ln',
+        threshold: { kind: 'at most', value: ln(0.67) },
+        measured: ln(0.19),
+        interval: [ln(0.17), ln(0.21)],
+        values: [ln(0.18), ln(0.19), ln(0.2)],
+        control: { ...verdict.control, measured: ln(0.9), interval: [ln(0.8), ln(1.1)], values: [ln(0.9)] },
+      })),
+    );
+    const [, , measured, expected, control] = texts(factors, '.verdicts tbody td');
+    expect(measured).toContain('×0.19 [×0.17,\u00a0×0.21]');
+    expect(measured).toContain('geometric mean of 3 seeds');
+    expect(expected).toBe('at most ×0.67');
+    expect(control).toContain('×0.9 [×0.8,\u00a0×1.1]');
+    expect(texts(factors, 'details tbody tr:first-child td').slice(2)).toEqual(['×0.18', '×0.9']);
+    expect(texts(factors, '.strip text')).toEqual(['×0.67']);
+    expect(texts(factors, '.note').join(' ')).toContain(WORDS.legendOfFactors.en);
+    expect(texts(document, '.note').join(' ')).not.toContain(WORDS.legendOfFactors.en);
+    expect(expectationText({ kind: 'between', low: -1, high: 1 }, 'zh', 'log10')).toBe(
+      '介于 ×0.1 与 ×10 之间',
+    );
+  });
+
   it('may be none', () => {
     expect(texts(page([]), '.note')).toContain(WORDS.noVerdicts.en);
   });
