@@ -1,5 +1,5 @@
 /** The shell blocks of the READMEs, line by line, and the recipe file that the README writes. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { codeBlocks } from '../docs/code-blocks.ts';
@@ -14,15 +14,29 @@ const lines = readmes.flatMap((path) =>
 );
 const commands = [...new Set(lines.filter((line) => line.startsWith('npx tfjs-recipes ')))];
 
+/** Minutes and gigabytes: .ci/run has parts for these. */
+const BY_CI = ['npx tfjs-recipes compare --all', 'npx tfjs-recipes compare --setup'];
+
+/** The Python with PyTorch; the README's stands in .venv. */
+const python = process.env['TFJS_RECIPES_PYTHON'];
+if (python === undefined)
+  process.stderr.write('TFJS_RECIPES_PYTHON names no Python with PyTorch: `compare` is not run\n');
+
 test('every line of a shell block is run: here, or as one of the two commands by .ci/run', () => {
   const others = lines.filter((line) => !commands.includes(line));
   expect(others).toEqual(['npm ci && npm start', 'npm ci && npm test']);
-  for (const line of others) expect(readFileSync('.ci/run', 'utf8')).toContain(line);
+  const ci = readFileSync('.ci/run', 'utf8');
+  for (const line of others) expect(ci).toContain(line);
+  expect(commands).toEqual(expect.arrayContaining(BY_CI));
+  for (const part of ['compare --all', 'compare -- --setup']) expect(ci).toContain(part);
 });
 
 test('the commands, in order, in one folder', async () => {
   const cwd = emptyFolder();
+  if (python !== undefined)
+    symlinkSync(statSync(python).isDirectory() ? python : resolve(python, '../..'), join(cwd, '.venv'));
   for (const command of commands) {
+    if (BY_CI.includes(command) || (python === undefined && command.includes(' compare '))) continue;
     const { code, stderr } = await inPipe(command.split(' ').slice(2), { cwd });
     expect([command, code, code === 0 ? '' : stderr]).toEqual([command, 0, '']);
   }
