@@ -105,6 +105,9 @@ async function plansOf(name: string | undefined, flags: CompareFlags, io: CliIo)
       ]);
     }
   for (const { folder } of plans)
+    if (existsSync(join(folder, 'config.json')))
+      throw new FileError(folder, 'cannot write to', 'it holds a run; choose another folder with --out');
+  for (const { folder } of plans)
     await mkdir(folder, { recursive: true }).catch((error: unknown) => {
       throw new FileError(folder, 'cannot make', error);
     });

@@ -12,6 +12,9 @@ export const TOLERANCES = {
   kinked: { loss: 1e-4, weights: 5e-3, updates: 400, isRelativeAbove1: false },
 } as const;
 
+/** Both sides compute rates in float64, from the same numbers. */
+const RATES = 1e-6;
+
 export type ToleranceName = keyof typeof TOLERANCES;
 
 /** How far one quantity is apart. */
@@ -38,6 +41,7 @@ export function align(ours: Safetensors, twin: Safetensors, tolerance: Tolerance
   const updates = comparedUpdates(losses[0], limits.updates);
   const distance = limits.isRelativeAbove1 ? shareAbove1 : absolute;
   const found: Difference[] = [compareSeries(...losses, updates, limits.loss, distance)];
+  if (ours.tensors.has('learningRate')) found.push(compareRates(ours, twin));
   const kept = new Map<string, [update: number, largest: number][]>();
   for (const [key, tensor] of ours.tensors) {
     const [, at, name] = /^after\/(\d+)\/(.+)$/.exec(key) ?? [];
@@ -83,6 +87,19 @@ function compareSeries(
     if (!(difference <= limit)) firstBeyond ??= step;
   }
   return { name: 'loss', largest, firstBeyond };
+}
+
+/** Rates are no matter of rounding: all updates count. Those that the twin does not tell (NaN) are left out. */
+function compareRates(ours: Safetensors, twin: Safetensors): Difference {
+  let [largest, firstBeyond]: [number, number | null] = [0, null];
+  const theirs = numbersOf(twin, 'learningRate');
+  for (const [step, rate] of numbersOf(ours, 'learningRate').entries()) {
+    const difference = Math.abs(rate - (theirs[step] ?? Number.NaN));
+    if (Number.isNaN(difference)) continue;
+    largest = Math.max(largest, difference);
+    if (difference > RATES * Math.abs(rate)) firstBeyond ??= step;
+  }
+  return { name: 'learningRate', largest, firstBeyond };
 }
 
 /** NaN where the sizes differ. */

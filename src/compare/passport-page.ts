@@ -194,7 +194,9 @@ export function largestOf({ differences }: { readonly differences: readonly Diff
   const of = (isLoss: boolean): number =>
     Math.max(
       0,
-      ...differences.filter(({ name }) => (name === 'loss') === isLoss).map(({ largest }) => largest),
+      ...differences
+        .filter(({ name }) => name !== 'learningRate' && (name === 'loss') === isLoss)
+        .map(({ largest }) => largest),
     );
   return { loss: of(true), weights: of(false) };
 }

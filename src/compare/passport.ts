@@ -52,7 +52,9 @@ export interface Passport {
     readonly ours: RecipeResult['environment'];
     readonly twin: RecipeResult['environment'];
   };
-  /** Every training agrees, or differs by rounding alone and, over five seeds or more, its arm's metrics are not different. */
+  /**
+   * No training differs, and no metric is different: of an arm that rounding carries away, over five seeds or more.
+   */
   readonly agrees: boolean;
   readonly trainings: readonly TrainingComparison[];
   readonly metrics: readonly MetricComparison[];
@@ -70,9 +72,13 @@ export function makePassport(
   const metrics = compareMetrics(ours, twin);
   const ratios = trainings.map(({ timings }) => timings.twin / timings.ours).filter(Number.isFinite);
   const { recipe, mode, options, seeds, environment } = ours;
-  const fails = (arm: string): boolean =>
-    seeds.length >= LEAST_SEEDS &&
+  const isDifferent = (arm: string): boolean =>
     metrics.some((metric) => metric.arm === arm && metric.status === 'different');
+  const agrees = ({ status, arm }: TrainingComparison): boolean =>
+    status !== 'differs' && !(isDifferent(arm) && (status === 'agrees' || seeds.length >= LEAST_SEEDS));
+  const untrained = [...new Set(ours.runs.map(({ arm }) => arm))].filter((arm) =>
+    trainings.every((training) => training.arm !== arm),
+  );
   return {
     schemaVersion: 1,
     recipe: recipe.id,
@@ -80,9 +86,7 @@ export function makePassport(
     options,
     seeds,
     environment: { ours: environment, twin: twin.environment },
-    agrees: trainings.every(
-      ({ status, arm }) => status === 'agrees' || (status === 'rounding' && !fails(arm)),
-    ),
+    agrees: trainings.every(agrees) && !untrained.some(isDifferent),
     trainings,
     metrics,
     timings: {

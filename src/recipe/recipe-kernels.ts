@@ -1,20 +1,13 @@
 /** From equation to kernel: what each equation of a recipe costs in one update, in kernels. */
 import * as tf from '@tensorflow/tfjs';
 import type { BackendInfo } from '../backend/backend-info.ts';
+import { shows, type TrainingKernels } from '../result/training-kernels.ts';
 import type { Text } from '../text.ts';
 import { KernelProfile } from '../training/kernel-profile.ts';
-import type { StepKernels } from '../training/step-kernels.ts';
 import { makeRun, type MakeRunOptions } from './make-run.ts';
 import type { AnyRecipe, Equation, Recipe } from './recipe.ts';
 import type { BeginningTraining, RunContext, TrainingWatch } from './run-context.ts';
 import { recipeOptions } from './run-recipe.ts';
-
-/** One update of one training. */
-export interface TrainingKernels extends StepKernels {
-  readonly arm: string;
-  /** Its name in the arm. */
-  readonly training: string;
-}
 
 export interface RecipeKernels {
   readonly recipe: { readonly id: string; readonly title: Text };
@@ -43,12 +36,6 @@ export interface RecipeKernelsOptions {
 
 /** Ends an arm when everything has been seen. */
 const ENOUGH = new Error('every part that is looked for in this arm has been measured');
-
-/** The training that shows an equation; undefined where none has its part. */
-export const trainingOf = (
-  equation: Equation,
-  trainings: readonly TrainingKernels[],
-): TrainingKernels | undefined => trainings.find((training) => shows(training, equation));
 
 /**
  * Trains those arms that equations ask for, each training for a few updates only, until every equation's part has been
@@ -102,12 +89,6 @@ async function measureArm(recipe: Recipe, settings: MakeRunOptions, search: Sear
     search.stopMeasuring();
   }
 }
-
-/** Whether a training is the one asked for, and has the equation's part. */
-const shows = (found: TrainingKernels, { part, arm, training }: Equation): boolean =>
-  (arm === undefined || arm === found.arm) &&
-  (training === undefined || training === found.training) &&
-  found.parts.some((has) => has.part === part);
 
 /** What is looked for, and what was found. */
 class Search {

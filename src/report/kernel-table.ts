@@ -1,6 +1,7 @@
 /** From equation to kernel, as the rows of a table: in words and numbers for readers, for a terminal or a chapter. */
 import type { Equation } from '../recipe/recipe.ts';
-import { type RecipeKernels, type TrainingKernels, trainingOf } from '../recipe/recipe-kernels.ts';
+import type { RecipeKernels } from '../recipe/recipe-kernels.ts';
+import { type TrainingKernels, trainingOf } from '../result/training-kernels.ts';
 import type { KernelCost, PartKernels } from '../training/step-kernels.ts';
 import type { Language, Text } from '../text.ts';
 import { formatNumber } from './format-number.ts';

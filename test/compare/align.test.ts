@@ -67,6 +67,18 @@ test('a function above the unit scale is measured by its share, a net is not', (
   );
 });
 
+test('rates are compared over all updates, where the twin tells them', () => {
+  const with1 = (learningRate: readonly number[]): Safetensors =>
+    trace({ ...OURS, loss: [1, 1e9, 1], learningRate });
+  const rate = (twin: readonly number[]) =>
+    align(with1([0.5, 0.25, 0.125]), with1(twin), 'smooth').differences.find(
+      ({ name }) => name === 'learningRate',
+    );
+  expect(rate([0.5, 0.25, 0.125])).toEqual({ name: 'learningRate', largest: 0, firstBeyond: null });
+  expect(rate([0.5, 0.25, 0.25])).toEqual({ name: 'learningRate', largest: 0.125, firstBeyond: 2 });
+  expect(rate([Number.NaN, Number.NaN, Number.NaN])?.firstBeyond).toBe(null);
+});
+
 test('after the tolerance’s number of updates, or a thousand times the first loss, nothing is compared', () => {
   const long = { loss: Array.from({ length: 500 }, () => 1), 'after/450/w': [1] };
   const twin = {

@@ -34,12 +34,17 @@ const OTHER = SAME.map((value) => value - 0.1);
 
 test.each([
   ['agrees', SAME, true],
-  ['agrees', OTHER, true],
+  ['agrees', OTHER, false],
   ['rounding', SAME, true],
   ['rounding', OTHER, false],
   ['differs', SAME, false],
 ] as const)('a training that %s with metrics %j: %s', (status, twin, agrees) => {
   expect(makePassport(side(SAME), side(twin), [training(status)]).agrees).toBe(agrees);
+});
+
+test('an arm without a training is judged by its metrics', () => {
+  expect(makePassport(side(SAME), side(OTHER), []).agrees).toBe(false);
+  expect(makePassport(side(SAME), side(SAME), []).agrees).toBe(true);
 });
 
 test('over fewer than five seeds chance decides about metrics, and they are not counted', () => {

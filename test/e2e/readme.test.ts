@@ -31,7 +31,7 @@ test('every line of a shell block is run: here, or as one of the two commands by
   for (const part of ['compare --all', 'compare -- --setup']) expect(ci).toContain(part);
 });
 
-test('the commands, in order, in one folder', async () => {
+test('the commands, in order, in one folder', { timeout: 600_000 }, async () => {
   const cwd = emptyFolder();
   if (python !== undefined)
     symlinkSync(statSync(python).isDirectory() ? python : resolve(python, '../..'), join(cwd, '.venv'));

@@ -5,7 +5,8 @@ import { recipes } from 'tfjs-recipes/recipes';
 import { type BackendInfo, useBackend } from 'tfjs-recipes';
 import { CHAPTERS, recipeFile } from '../../scripts/chapters.ts';
 import { timelessRows, withKernelTable } from '../../scripts/kernel-table.ts';
-import { type RecipeKernels, recipeKernels, trainingOf } from '../../src/recipe/recipe-kernels.ts';
+import { type RecipeKernels, recipeKernels } from '../../src/recipe/recipe-kernels.ts';
+import { trainingOf } from '../../src/result/training-kernels.ts';
 import { withoutLeak } from '../no-leak.ts';
 
 let backend: BackendInfo;

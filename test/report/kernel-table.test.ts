@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RecipeKernels, TrainingKernels } from '../../src/recipe/recipe-kernels.ts';
+import type { RecipeKernels } from '../../src/recipe/recipe-kernels.ts';
+import type { TrainingKernels } from '../../src/result/training-kernels.ts';
 import { kernelTable } from '../../src/report/kernel-table.ts';
 
 const part = (name: string, kernelName: string, count: number, bytes: number, milliseconds: number) => {
