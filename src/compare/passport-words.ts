@@ -68,8 +68,8 @@ export function causeText(cause: Cause): Text {
     };
   if (cause.kind === 'unexplained')
     return {
-      en: 'no single step shows a difference: it grows slowly from the rounding of many',
-      zh: '没有单独一步出现差异:由许多步的舍入缓慢累积',
+      en: 'no recorded step shows a difference: it grows slowly, or begins where no weights were kept',
+      zh: '已记录的各步均无差异：或由许多步缓慢累积，或始于未保存权重之处',
     };
   const { step, stage, name, relative } = cause;
   const what = stage === 'update' && /running_(mean|var)$/.test(name) ? statistic(name) : STAGES[stage](name);

@@ -1,18 +1,12 @@
 /** A training as plain numbers for its PyTorch twin: where it starts, in which order it learns, and what it came to. */
 import * as tf from '@tensorflow/tfjs';
-import { asDataset } from '../data/dataset-from.ts';
-import { batches } from '../data/batches.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { OptionError } from '../errors.ts';
 import type { Safetensors, StoredTensor } from '../formats/safetensors.ts';
 import { stepKey } from '../layers/step-random.ts';
-import type { Rng } from '../random/rng.ts';
 import type { History } from '../result/history.ts';
-import { isStream } from '../training/stream-source.ts';
-import type { TrainData } from '../training/train-options.ts';
 import { toStateDict } from '../weights/state-dict.ts';
+import { orderOf, partOf, partsOf, rowsOf, trainingRows } from './record-rows.ts';
 import { recordMinimizationStep, recordStep, recordUpdate, type StepDetail } from './record-step.ts';
-import type { BeginningTraining, ContextTrainOptions, TrainingWatch } from './run-context.ts';
+import type { BeginningTraining, TrainingWatch } from './run-context.ts';
 
 /** All weights are kept after these updates, and after the last, unless others are asked for. */
 export const SNAPSHOTS = [1, 2, 5, 10, 20, 50, 100, 200, 400] as const;
@@ -127,7 +121,10 @@ function watchMinimization(
       });
       const [before, then] = detailed === undefined ? [] : [path?.[detailed], path?.[detailed + 1]];
       const key = (): tf.Tensor1D => stepKey(rng.split('steps'), firstStep + (detailed ?? 0));
-      const detail = before && then ? recordMinimizationStep(options.objective, key, [before, then]) : [];
+      const detail: StepDetail =
+        before && then ? recordMinimizationStep(options.objective, key, [before, then]) : new Map();
+      const rate = options.optimizer.rateAt(firstStep + (detailed ?? 0));
+      if (detail.size > 0) detail.set('detail/learningRate/', { shape: [1], values: Float64Array.of(rate) });
       await keep({
         name,
         kind: 'function',
@@ -173,65 +170,6 @@ function pathOf(history: History, size: number): number[][] | undefined {
   return Array.from({ length: history.steps + 1 }, (_, at) =>
     columns.map((column) => column[at] ?? Number.NaN),
   );
-}
-
-/** Training, validation and test rows as they stand: images [rows, height, width, channels]. */
-function partsOf({ data }: ContextTrainOptions): [string, StoredTensor][] {
-  if (isStream(data)) return [];
-  const parts: readonly [string, TrainData | null | undefined][] =
-    'train' in data
-      ? [
-          ['train', data.train],
-          ['validation', data.validation],
-          ['test', 'test' in data ? data.test : null],
-        ]
-      : [['train', data]];
-  return parts.flatMap(([part, rows]): [string, StoredTensor][] => {
-    if (rows === null || rows === undefined || isStream(rows) || 'train' in rows) return [];
-    return partOf(part, asDataset(rows));
-  });
-}
-
-const partOf = (part: string, { inputs, targets }: Dataset): [string, StoredTensor][] => [
-  [`${part}/inputs`, { shape: inputs.shape, values: inputs.values }],
-  [`${part}/targets`, { shape: targets.shape, values: targets.values }],
-];
-
-/** The rows of each update. */
-function* rowsOf(
-  { rows }: Dataset,
-  { batchSize = 32, dropRemainder = false }: ContextTrainOptions,
-  rng: Rng,
-): Generator<Int32Array, never> {
-  for (const { indices } of batches({ rows, batchSize, dropRemainder, rng: rng.split('batches') }))
-    yield indices;
-  throw new RangeError('batches end');
-}
-
-/** The rows of all updates one after the other, and where each update's begin; one more offset than updates. */
-function orderOf(taken: readonly Int32Array[]): [string, StoredTensor][] {
-  const order = Int32Array.from(taken.flatMap((indices) => [...indices]));
-  let end = 0;
-  const offsets = Int32Array.from([0, ...taken.map((indices) => (end += indices.length))]);
-  return [
-    ['order', { shape: [order.length], values: order }],
-    ['offsets', { shape: [offsets.length], values: offsets }],
-  ];
-}
-
-/** The rows that are trained on. Throws an OptionError for what a twin cannot follow. */
-function trainingRows(name: string, options: ContextTrainOptions): Dataset {
-  const { data } = options;
-  const asked = (['accumulate', 'mixup', 'validation', 'classWeights'] as const).filter(
-    (option) => options[option] !== undefined,
-  );
-  const problems = [...asked, ...(isStream(data) ? ['data as a stream'] : [])].map((path) => ({
-    path,
-    rule: 'is not recorded for a PyTorch twin',
-    hint: 'give the data as splits',
-  }));
-  if (problems.length > 0 || isStream(data)) throw new OptionError(`training ${name}`, problems);
-  return asDataset('train' in data ? data.train : data);
 }
 
 const KINKED = new Set(['relu', 'relu6', 'leaky_re_lu', 'hard_sigmoid', 'elu', 'selu', 'prelu']);

@@ -29,6 +29,7 @@ async function failureOf(search: PythonSearch): Promise<BaselineError> {
   throw new Error('it did not fail as it should', { cause: error });
 }
 
+if (process.platform === 'win32') process.stderr.write('the fakes are shell scripts: not on Windows\n');
 describe.skipIf(process.platform === 'win32').concurrent('findPython', () => {
   test('takes the first that has PyTorch, in order', async () => {
     const search = machine({ VIRTUAL_ENV: 'active' });

@@ -42,6 +42,7 @@ async function failureOf(options: SetUpOptions): Promise<BaselineError> {
   throw new Error('it did not fail as it should', { cause: error });
 }
 
+if (process.platform === 'win32') process.stderr.write('the fakes are shell scripts: not on Windows\n');
 describe.skipIf(process.platform === 'win32').concurrent('setUpPython', () => {
   test('makes an environment of one version, once, and leaves nothing else', async () => {
     const options = machine();
