@@ -65,6 +65,8 @@ export function firstDifference(ours: Safetensors, twin: Safetensors, step: numb
       .map((key) => key.slice(prefix.length));
     // The backward pass begins at the last layer.
     if (stage === 'gradient') names.reverse();
+    // A rate that the twin does not tell is no evidence.
+    if (stage === 'learningRate' && Number.isNaN(twin.tensors.get(prefix)?.values[0] ?? Number.NaN)) continue;
     for (const name of names) {
       const { relative, allowed } = differenceAt(stage, name, ours.tensors, twin.tensors);
       if (!(relative <= allowed)) return { step, stage, name, relative };

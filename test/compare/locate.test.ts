@@ -105,6 +105,14 @@ test('a gradient that is rounding alone accuses no update, one of three digits d
   expect(cancelledGradient(step(1e-8, -0.1), step(1e-8, -0.1))).toBe(null);
 });
 
+test('a rate that the twin does not tell accuses nobody', () => {
+  const { 'detail/learningRate/': _rate, ...others } = STEP;
+  expect(firstDifference(trace(STEP), trace(others), 0)).toBe(null);
+  expect(firstDifference(trace(STEP), trace({ ...STEP, 'detail/learningRate/': [Number.NaN] }), 0)).toBe(
+    null,
+  );
+});
+
 test('what the twin lacks differs', () => {
   const { 'detail/loss/': _loss, ...others } = STEP;
   expect(firstDifference(trace(STEP), trace(others), 0)?.stage).toBe('loss');
